@@ -1,0 +1,88 @@
+import { effective } from './effective.js';
+import type { Environment, KeyFacts, KeyLife, NamespaceFacts } from './facts.js';
+import { held } from './held.js';
+import type { Permission } from './permissions.js';
+import { reach, reachesAnything } from './reach.js';
+
+/** How a key that exists stands by itself; INACTIVE, somebody's act, is told before EXPIRED (C18). */
+export type KeyStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
+
+const expired = (life: KeyLife, now: number): boolean => life.expiresAt !== null && now >= life.expiresAt;
+
+/** The status at an instant; `now == expiresAt` is expired (C17). A key made by a key is inactive once that one no longer works. */
+export function keyStatus(key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>, now: number): KeyStatus {
+  if (key.stopped || (key.parent && (key.parent.stopped || expired(key.parent, now)))) return 'INACTIVE';
+  return expired(key, now) ? 'EXPIRED' : 'ACTIVE';
+}
+
+/** What is asked about a key whose secret was right, by somebody whose business it is. */
+export interface KeyQuestion {
+  readonly environment: Environment;
+  /** Where the bearer wants to act; the key's home if left out, null if there is no such namespace. */
+  readonly namespace?: NamespaceFacts | null;
+  /** All of these must be held. Left out: does the key hold anything there? */
+  readonly permissions?: readonly Permission[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Why a gate stays shut. */
+export type GateCode =
+  'INACTIVE' | 'EXPIRED' | 'ENVIRONMENT_MISMATCH' | 'NAMESPACE_MISMATCH' | 'HOLDER_LOST_ACCESS' | 'INSUFFICIENT_PERMISSIONS';
+
+/** One gate: its name and the code with which it stays shut, or null when it lets the question pass. */
+export interface Gate {
+  readonly name: string;
+  readonly shut: (key: KeyFacts, question: KeyQuestion) => GateCode | null;
+}
+
+const target = (key: KeyFacts, question: KeyQuestion): NamespaceFacts | null =>
+  question.namespace === undefined ? key.home : question.namespace;
+
+/** What the key can do where it is asked about. */
+export function effectiveThere(key: KeyFacts, question: KeyQuestion): ReadonlySet<Permission> {
+  const there = target(key, question);
+  return there ? effective(key, there) : new Set();
+}
+
+/** What was asked for and is not there. */
+export function missingThere(key: KeyFacts, question: KeyQuestion): readonly Permission[] {
+  const there = effectiveThere(key, question);
+  return (question.permissions ?? []).filter((name) => !there.has(name));
+}
+
+/** The gates, in the order in which they are asked. Deciding and explaining both walk this list. */
+export const gates: readonly Gate[] = [
+  { name: 'status', shut: (key, { now }) => (keyStatus(key, now) === 'INACTIVE' ? 'INACTIVE' : null) },
+  { name: 'expiry', shut: (key, { now }) => (expired(key, now) ? 'EXPIRED' : null) },
+  { name: 'environment', shut: (key, { environment }) => (key.environment === environment ? null : 'ENVIRONMENT_MISMATCH') },
+  {
+    name: 'namespace',
+    shut(key, question) {
+      const there = target(key, question);
+      return there && reachesAnything(reach(key.home, there)) ? null : 'NAMESPACE_MISMATCH';
+    },
+  },
+  { name: 'people', shut: (key) => (key.people.every((person) => held(person, key.home).size > 0) ? null : 'HOLDER_LOST_ACCESS') },
+  {
+    name: 'permissions',
+    shut(key, question) {
+      // Law 5: empty is nothing. A question that lists no permission is answered by whether anything is left.
+      if (question.permissions?.length === 0 || effectiveThere(key, question).size === 0) return 'INSUFFICIENT_PERMISSIONS';
+      return missingThere(key, question).length === 0 ? null : 'INSUFFICIENT_PERMISSIONS';
+    },
+  },
+];
+
+/** The first gate that stays shut, or null when all are open. */
+export function firstShut(key: KeyFacts, question: KeyQuestion): GateCode | null {
+  for (const gate of gates) {
+    const code = gate.shut(key, question);
+    if (code) return code;
+  }
+  return null;
+}
+
+/** Every gate's answer, whether or not an earlier one stayed shut. */
+export const explain = (key: KeyFacts, question: KeyQuestion): readonly { readonly gate: string; readonly code: GateCode | null }[] =>
+  gates.map((gate) => ({ gate: gate.name, code: gate.shut(key, question) }));

@@ -1,0 +1,40 @@
+import type { Caller, NamespaceFacts, Person } from './facts.js';
+import { held } from './held.js';
+import { mayRecover, usable } from './caller.js';
+import type { Permission } from './permissions.js';
+
+/** Power that an act hands on: those permissions, in that namespace. */
+export interface HandedOn {
+  readonly namespace: NamespaceFacts;
+  readonly permissions: Iterable<Permission>;
+  /** The people who will stand behind a key; each must hold all of it, and recovery helps none of them. Left out: a grant. */
+  readonly behindKey?: readonly Person[];
+}
+
+/** What exceeds somebody's authority, as it is told to them. */
+export interface Excess {
+  readonly namespaceId: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** What the caller may hand on in a namespace as a grant: what they hold there and, if they may recover it, what they hold in the organization. */
+function grantable(caller: Caller, namespace: NamespaceFacts): ReadonlySet<Permission> {
+  const here = usable(caller, namespace);
+  if (caller.kind !== 'USER' || namespace.organizationId !== caller.tenant.id || !mayRecover(caller)) return here;
+  return new Set([...here, ...held(caller.person, caller.tenant)]);
+}
+
+/**
+ * The one test of power handed on: whatever would exceed the caller (or, for a key, any of the people behind it).
+ * An empty answer means that all of it is within. Sets are compared, never ranks.
+ */
+export function isWithin(caller: Caller, handedOn: readonly HandedOn[]): readonly Excess[] {
+  const exceeding: Excess[] = [];
+  for (const { namespace, permissions, behindKey } of handedOn) {
+    const limits = behindKey ? behindKey.map((person) => held(person, namespace)) : [grantable(caller, namespace)];
+    if (behindKey && caller.kind === 'KEY') limits.push(usable(caller, namespace));
+    const beyond = [...permissions].filter((name) => limits.length === 0 || !limits.every((limit) => limit.has(name)));
+    if (beyond.length > 0) exceeding.push({ namespaceId: namespace.id, permissions: beyond });
+  }
+  return exceeding;
+}
