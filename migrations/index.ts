@@ -1,0 +1,10 @@
+import { Namespaces0001 } from './0001_namespaces.js';
+import { Tenants0002 } from './0002_tenants.js';
+import { Users0003 } from './0003_users.js';
+import { Roles0004 } from './0004_roles.js';
+import { ApiKeys0005 } from './0005_api_keys.js';
+import { Sessions0006 } from './0006_sessions.js';
+import { AuditEvents0007 } from './0007_audit_events.js';
+
+/** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
+export const migrations = [Namespaces0001, Tenants0002, Users0003, Roles0004, ApiKeys0005, Sessions0006, AuditEvents0007] as const;

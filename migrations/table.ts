@@ -1,0 +1,79 @@
+import type { QueryRunner } from 'typeorm';
+
+/** A database that a migration runs on. */
+type Server = 'sqlite' | 'mariadb' | 'mysql';
+
+async function serverOf(runner: QueryRunner): Promise<Server> {
+  if (runner.connection.options.type !== 'mysql') return 'sqlite';
+  const [row] = (await runner.query('SELECT VERSION() AS version')) as { version: string }[];
+  return /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql';
+}
+
+/** Column types in our words. SQLite has no lengths: they are checked where input is parsed. */
+function typesOf(server: Server) {
+  const sqlite = server === 'sqlite';
+  const varchar = (length: number): string => `varchar(${length})`;
+  return {
+    id: varchar(40),
+    text: varchar,
+    /** Text without a bound of the database's; what is written there is bounded in code. */
+    json: sqlite ? 'text' : 'mediumtext',
+    instant: sqlite ? 'datetime' : 'datetime(3)',
+    flag: sqlite ? 'boolean' : 'tinyint(1)',
+    integer: sqlite ? 'integer' : 'int',
+    bytes: (length: number): string => (sqlite ? 'blob' : `varbinary(${length})`),
+  };
+}
+export type Types = ReturnType<typeof typesOf>;
+
+/** A table: its columns and constraints as SQL, its indexes by name. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly columns: (type: Types) => readonly string[];
+  readonly indexes?: Readonly<Record<string, string>>;
+  readonly uniques?: Readonly<Record<string, string>>;
+}
+
+// Ids, names and digests are compared byte by byte, and a trailing space counts: the default collations do neither.
+const COLLATION = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' } as const;
+
+/**
+ * Makes a table, the same on SQLite, MariaDB and MySQL. Repeatable, because MySQL commits each definition by itself
+ * and a migration may have been cut off in the middle.
+ */
+export async function createTable(runner: QueryRunner, { name, columns, indexes = {}, uniques = {} }: TableDefinition): Promise<void> {
+  const server = await serverOf(runner);
+  const lines = [...columns(typesOf(server))];
+  if (server === 'sqlite') {
+    await runner.query(`CREATE TABLE IF NOT EXISTS ${name} (${lines.join(', ')})`);
+    for (const [index, on] of Object.entries(indexes)) await runner.query(`CREATE INDEX IF NOT EXISTS ${index} ON ${name} (${on})`);
+    for (const [index, on] of Object.entries(uniques)) await runner.query(`CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${name} (${on})`);
+    return;
+  }
+  for (const [index, on] of Object.entries(indexes)) lines.push(`KEY ${index} (${on})`);
+  for (const [index, on] of Object.entries(uniques)) lines.push(`UNIQUE KEY ${index} (${on})`);
+  await runner.query(
+    `CREATE TABLE IF NOT EXISTS ${name} (${lines.join(', ')}) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${COLLATION[server]}`,
+  );
+}
+
+/**
+ * Refuses, in the database itself, every change of these columns. An ordinary MySQL user may make triggers only where
+ * the server runs with `log_bin_trust_function_creators=1` or without binary logging.
+ */
+export async function fixColumns(runner: QueryRunner, table: string, fixed: readonly string[]): Promise<void> {
+  const name = `${table}_fixed`;
+  const message = `${table}: ${fixed.join(', ')} are fixed at creation`;
+  if ((await serverOf(runner)) === 'sqlite') {
+    const changed = fixed.map((column) => `NEW.${column} IS NOT OLD.${column}`).join(' OR ');
+    await runner.query(
+      `CREATE TRIGGER IF NOT EXISTS ${name} BEFORE UPDATE ON ${table} WHEN ${changed} BEGIN SELECT RAISE(ABORT, '${message}'); END`,
+    );
+    return;
+  }
+  const same = fixed.map((column) => `NEW.${column} <=> OLD.${column}`).join(' AND ');
+  await runner.query(`DROP TRIGGER IF EXISTS ${name}`);
+  await runner.query(
+    `CREATE TRIGGER ${name} BEFORE UPDATE ON ${table} FOR EACH ROW BEGIN IF NOT (${same}) THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${message}'; END IF; END`,
+  );
+}

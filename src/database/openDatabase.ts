@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { Database } from './Database.js';
+import type { DatabaseUrl } from './dialect.js';
+import { migrateMysql } from './migrateMysql.js';
+import { claimFile } from './sqliteFile.js';
+import { StatementLog } from './StatementLog.js';
+
+/** What is opened, and what it is told of. */
+export interface DatabaseOptions {
+  readonly url: DatabaseUrl;
+  readonly schemas: readonly EntitySchema<never>[];
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Called with each statement's text, never with its parameters. */
+  readonly onStatement?: (sql: string) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const CONNECTIONS = 10;
+const QUEUED_REQUESTS = 500;
+
+/** Opens the database, brings its schema up to date and answers when it can be used. */
+export function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.url.kind === 'sqlite' ? openSqlite(options, options.url.file) : openMysql(options, options.url);
+}
+
+function common({ schemas, migrations, onStatement }: DatabaseOptions) {
+  return {
+    entities: [...schemas],
+    migrations: [...migrations],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    // A condition on null or undefined is a mistake, and must never find the first row (R38).
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+    ...(onStatement ? { logger: new StatementLog(onStatement), logging: true } : { logging: false }),
+  } satisfies Partial<DataSourceOptions>;
+}
+
+async function openSqlite(options: DatabaseOptions, file: string): Promise<Database> {
+  mkdirSync(dirname(file), { recursive: true });
+  const release = claimFile(file);
+  const settings = { ...common(options), type: 'better-sqlite3', database: file, enableWAL: true } as const;
+  const prepareDatabase = (connection: { pragma: (text: string) => unknown }): void => {
+    // An acknowledged change survives a power cut, not only a crash.
+    connection.pragma('synchronous = FULL');
+  };
+  const writing = new DataSource({ ...settings, prepareDatabase });
+  const reading = new DataSource({ ...settings, migrations: [] });
+  try {
+    await writing.initialize();
+    await writing.runMigrations();
+    await reading.initialize();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return new Database('sqlite', writing, reading, release);
+}
+
+async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): Promise<Database> {
+  const source = new DataSource({
+    ...common(options),
+    type: 'mysql',
+    host: url.host,
+    port: url.port,
+    username: url.user,
+    password: url.password,
+    database: url.database,
+    timezone: 'Z',
+    charset: 'utf8mb4',
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    poolSize: CONNECTIONS,
+    extra: { queueLimit: QUEUED_REQUESTS, enableKeepAlive: true },
+  });
+  await source.initialize();
+  try {
+    await migrateMysql(source);
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
+  return new Database('mysql', source, source, () => undefined);
+}

@@ -1,0 +1,5 @@
+export * from './clock.js';
+export * from './id.js';
+export * from './input.js';
+export * from './page.js';
+export * from './refusal.js';
