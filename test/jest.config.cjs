@@ -31,12 +31,15 @@ const onDatabase = (database) => ({
 });
 
 module.exports = {
-  globalSetup: path.join(__dirname, 'support/globalSetup.ts'),
-  globalTeardown: path.join(__dirname, 'support/globalTeardown.ts'),
   testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'core', testMatch: ['<rootDir>/test/{authority,domain,http}/**/*.test.ts'] },
     onDatabase('sqlite'),
-    onDatabase('mariadb'),
+    {
+      ...onDatabase('mariadb'),
+      // Of this project, not of the whole run: Jest then starts the server only when one of these tests is about to run.
+      globalSetup: path.join(__dirname, 'support/globalSetup.ts'),
+      globalTeardown: path.join(__dirname, 'support/globalTeardown.ts'),
+    },
   ],
 };

@@ -59,7 +59,8 @@ export function decide<A extends Action>(attempt: Attempt<A>): Decision<A> {
   const rule = ruleOf(action);
   if (where.deleted || where.organizationId !== caller.tenant.id) return { outcome: 'NOT_FOUND' };
 
-  const byOwnership = attempt.own === true && (rule.own === 'ANY' || (rule.own === 'SESSION' && caller.kind === 'USER'));
+  const alive = caller.kind === 'KEY' || caller.person.state === 'ACTIVE';
+  const byOwnership = alive && attempt.own === true && (rule.own === 'ANY' || (rule.own === 'SESSION' && caller.kind === 'USER'));
   const byRight = hasRight(caller, permission(rule.needs), where);
   const byRecovery = rule.recoverable === true && mayRecover(caller);
   if (!byOwnership && !byRight && !byRecovery) {
@@ -75,3 +76,12 @@ export function decide<A extends Action>(attempt: Attempt<A>): Decision<A> {
   if (excess.length > 0) return { outcome: 'EXCEEDS_AUTHORITY', excess };
   return { outcome: 'PERMITTED', permit: new PermitProof(action, target, transaction) };
 }
+
+/** What is known of an installation before anybody is there to ask. */
+export interface Installation {
+  readonly founded: boolean;
+}
+
+/** The one act without a caller: the first organization, only while there is none. */
+export const decideFounding = (installation: Installation, target: string, transaction: object): Permit<'organization.create'> | null =>
+  installation.founded ? null : new PermitProof('organization.create', target, transaction);

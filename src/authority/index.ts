@@ -1,11 +1,11 @@
 export { type Action, actions, ruleOf } from './actions.js';
 export * from './caller.js';
-export { type Attempt, decide, type Decision, type Permit, type Touched } from './decide.js';
+export { type Attempt, decide, decideFounding, type Decision, type Permit, type Touched } from './decide.js';
 export { effective } from './effective.js';
 export type * from './facts.js';
 export * from './gates.js';
 export { held } from './held.js';
 export { type Excess, type HandedOn, isWithin } from './isWithin.js';
 export * from './permissions.js';
-export { reach, type Reach } from './reach.js';
+export { reach, type Reach, reachable } from './reach.js';
 export * from './roles.js';

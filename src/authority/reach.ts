@@ -35,3 +35,10 @@ export const reachesAnything = (through: Reach): boolean => through === 'everyth
 
 /** Whether a reach lets that permission through. */
 export const letsThrough = (through: Reach, name: Permission): boolean => through === 'everything' || through.has(name);
+
+/** Every namespace that a key at home there could reach at all; for conditions of queries, which still ask who holds what. */
+export function reachable(home: NamespaceFacts): { readonly ids: readonly string[]; readonly childrenOf: string | null } {
+  if (home.kind === 'ORGANIZATION') return { ids: [home.id], childrenOf: null };
+  const ancestors = home.applicationId === null ? [home.organizationId] : [home.applicationId, home.organizationId];
+  return { ids: [home.id, ...ancestors], childrenOf: home.kind === 'APPLICATION' ? home.id : null };
+}

@@ -5,3 +5,4 @@ export { isAway, isDuplicate } from './failures.js';
 export { type DatabaseOptions, openDatabase } from './openDatabase.js';
 export { permitted } from './permitted.js';
 export { FileInUse } from './sqliteFile.js';
+export { afterPrefix, keysetPage, keysetPages } from './keyset.js';

@@ -44,3 +44,9 @@ export function pageRequest({ first, after }: PageArguments): PageRequest {
   if (id === null) throw badInput('after', 'after is no cursor: copy an endCursor or a cursor from an earlier answer.');
   return { limit, after: id };
 }
+
+/** The same page with its items in other words. */
+export const mapPage = <T, U>(page: Page<T>, to: (item: T) => U): Page<U> => ({ ...page, items: page.items.map(to) });
+
+/** A page with nothing on it. */
+export const emptyPage: Page<never> = { items: [], hasNextPage: false, hasPreviousPage: false, count: () => Promise.resolve(0) };

@@ -1,0 +1,53 @@
+import type { Database, Rows } from '../database/index.js';
+import { type Clock, unauthenticated } from '../domain/index.js';
+import type { Caller, NamespaceFacts } from '../authority/index.js';
+import { Change } from './Change.js';
+import { Facts } from './Facts.js';
+import type { Principal } from './Principal.js';
+import { TenantLedger } from './TenantLedger.js';
+
+/** One request of somebody who has been authenticated: who, when, and the way to rows. First parameter of every use case. */
+export class Act {
+  private currentFacts: Facts | undefined;
+
+  constructor(
+    readonly principal: Principal,
+    readonly requestId: string,
+    readonly clock: Clock,
+    private readonly database: Database,
+  ) {}
+
+  /** Committed rows, for reading. */
+  get rows(): Rows {
+    return this.database.reader;
+  }
+
+  /** The facts as this request has read them; read anew after each change. */
+  get facts(): Facts {
+    this.currentFacts ??= new Facts(this.rows, this.principal.organizationId);
+    return this.currentFacts;
+  }
+
+  /** The caller as they stand in these namespaces. */
+  async caller(...namespaces: readonly NamespaceFacts[]): Promise<Caller> {
+    const caller = await this.facts.caller(this.principal, ...namespaces);
+    if (!caller) throw unauthenticated('This credential has been withdrawn. Sign in again, or use another API key.');
+    return caller;
+  }
+
+  /** Runs a mutation: one transaction, the tenant's row first, the decision and the audit event inside. */
+  async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    try {
+      return await this.database.transact(async (rows) => {
+        const ledger = await TenantLedger.open(rows, this.principal.organizationId);
+        if (!ledger) throw new Error('a tenant has lost its row');
+        const change = new Change(rows, this.principal, ledger, this.requestId, this.clock());
+        const result = await work(change);
+        change.assertRecorded();
+        return result;
+      });
+    } finally {
+      this.currentFacts = undefined;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  type Action,
+  type Attempt,
+  type Caller,
+  decide,
+  type NamespaceFacts,
+  type NamespaceKind,
+  type Permit,
+  seesNamespace,
+} from '../authority/index.js';
+import type { AuditEntry } from '../audit/index.js';
+import type { Rows } from '../database/index.js';
+import { forbidden, notFound, Refusal, unauthenticated } from '../domain/index.js';
+import { Facts } from './Facts.js';
+import type { Principal } from './Principal.js';
+import type { TenantLedger } from './TenantLedger.js';
+
+/** What a change says about itself beside the act: before and after, and a reason that somebody gave. */
+export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly namespaceId: string | null };
+
+/**
+ * One mutation in its transaction, with the tenant's row held. Decisions are made here, on rows of this transaction;
+ * each permit must be recorded before the change is done.
+ */
+export class Change {
+  readonly facts: Facts;
+  private readonly unrecorded = new Set<Permit>();
+
+  constructor(
+    readonly rows: Rows,
+    readonly principal: Principal,
+    readonly ledger: TenantLedger,
+    private readonly requestId: string,
+    /** The instant of the change; one for all that it writes. */
+    readonly now: Date,
+  ) {
+    this.facts = new Facts(rows, principal.organizationId);
+  }
+
+  /** The caller as they stand in these namespaces now. Whoever was withdrawn since the request began is refused. */
+  async caller(...namespaces: readonly NamespaceFacts[]): Promise<Caller> {
+    const caller = await this.facts.caller(this.principal, ...namespaces);
+    if (!caller) throw unauthenticated('This credential has been withdrawn. Sign in again, or use another API key.');
+    return caller;
+  }
+
+  /** The person who acts: a signed-in user, or the one a key acts for. */
+  async actorId(): Promise<string> {
+    const caller = await this.caller();
+    return caller.kind === 'USER' ? caller.person.id : caller.key.people[0].id;
+  }
+
+  /** A living namespace of the tenant, of one of these kinds; NOT_FOUND on that field if there is none. */
+  async namespace(field: string, id: string, ...kinds: readonly NamespaceKind[]): Promise<NamespaceFacts> {
+    const found = await this.facts.namespace(id);
+    if (!found || found.deleted || (kinds.length > 0 && !kinds.includes(found.kind))) throw notFound(field);
+    return found;
+  }
+
+  /** Whether the caller sees a namespace, for an attempt there. */
+  async sees(namespace: NamespaceFacts): Promise<boolean> {
+    return seesNamespace(await this.caller(namespace), namespace);
+  }
+
+  /** Decides. A refusal names `field`: what the client sent that led here. */
+  permit<A extends Action>(field: string, attempt: Omit<Attempt<A>, 'transaction'>): Permit<A> {
+    // The intersection of an Omit does not distribute; the attempt is whole with the transaction added.
+    const decision = decide({ ...attempt, transaction: this.rows } as unknown as Attempt<A>);
+    switch (decision.outcome) {
+      case 'PERMITTED':
+        this.unrecorded.add(decision.permit);
+        return decision.permit;
+      case 'NOT_FOUND':
+        throw notFound(field);
+      case 'FORBIDDEN':
+        throw forbidden(forbiddenMessage(this.principal, decision.missing), decision.missing);
+      case 'EXCEEDS_AUTHORITY':
+        throw new Refusal({
+          code: 'EXCEEDS_AUTHORITY',
+          message: 'This would hand on more than is held: leave out what `excess` lists, or have it granted first.',
+          excess: decision.excess,
+        });
+    }
+  }
+
+  /** Writes what was permitted into the audit trail. */
+  async record(permit: Permit, { namespaceId, changes, reason }: Recorded): Promise<void> {
+    await this.ledger.record(
+      {
+        actorId: await this.actorId(),
+        actorApiKeyId: this.principal.kind === 'KEY' ? this.principal.keyId : null,
+        requestId: this.requestId,
+      },
+      { action: permit.action, targetId: permit.target, namespaceId, ...(changes && { changes }), reason: reason ?? null },
+      this.now,
+    );
+    this.unrecorded.delete(permit);
+  }
+
+  /** Called before commit: a change that was permitted and not recorded is a fault, and does not happen. */
+  assertRecorded(): void {
+    const [permit] = this.unrecorded;
+    if (permit) throw new Error(`${permit.action} was permitted and not recorded`);
+  }
+}
+
+function forbiddenMessage(principal: Principal, missing: readonly string[]): string {
+  const needs = `This needs ${missing.join(' and ')}`;
+  return principal.kind === 'KEY' ? `${needs}, which this API key may not use here.` : `${needs}: ask an admin of the namespace for it.`;
+}

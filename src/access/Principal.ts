@@ -1,0 +1,12 @@
+import type { Environment } from '../authority/index.js';
+
+/** Who was authenticated for this request. What they may do is asked anew each time. */
+export type Principal =
+  | {
+      readonly kind: 'USER';
+      readonly userId: string;
+      readonly organizationId: string;
+      readonly sessionId: string;
+      readonly mustChangePassword: boolean;
+    }
+  | { readonly kind: 'KEY'; readonly keyId: string; readonly organizationId: string; readonly environment: Environment };

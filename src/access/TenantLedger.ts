@@ -1,0 +1,35 @@
+import { appendEvent, type AuditActor, type AuditEntry } from '../audit/index.js';
+import type { Rows } from '../database/index.js';
+import { TenantRows } from './TenantRow.js';
+
+/**
+ * The tenant's row, held by this transaction: changes of one tenant are decided one after the other, each on rows that
+ * no other change can alter meanwhile. What was done is appended to the tenant's audit chain.
+ */
+export class TenantLedger {
+  private constructor(
+    private readonly rows: Rows,
+    readonly organizationId: string,
+    private sequence: number,
+    private hash: Buffer,
+  ) {}
+
+  /** Takes the tenant's row, before anything else is read; null if there is no such tenant. */
+  static async open(rows: Rows, organizationId: string): Promise<TenantLedger | null> {
+    // A locking read first: on MySQL the transaction's snapshot is then taken after the lock, never before it.
+    const forUpdate = rows.connection.options.type === 'mysql' ? ' FOR UPDATE' : '';
+    const [head] = (await rows.query(
+      `SELECT audit_sequence AS sequence, audit_hash AS hash FROM tenants WHERE organization_id = ?${forUpdate}`,
+      [organizationId],
+    )) as { sequence: number; hash: Buffer }[];
+    return head ? new TenantLedger(rows, organizationId, head.sequence, head.hash) : null;
+  }
+
+  /** Writes what was done; it commits with the change or neither does. */
+  async record(actor: AuditActor, entry: AuditEntry, at: Date): Promise<void> {
+    const head = await appendEvent(this.rows, this.organizationId, { sequence: this.sequence, hash: this.hash }, actor, entry, at);
+    await this.rows.update(TenantRows, { organizationId: this.organizationId }, { auditSequence: head.sequence, auditHash: head.hash });
+    this.sequence = head.sequence;
+    this.hash = head.hash;
+  }
+}

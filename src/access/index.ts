@@ -1,0 +1,7 @@
+export { Act } from './Act.js';
+export { Change, type Recorded } from './Change.js';
+export { Facts } from './Facts.js';
+export type { Principal } from './Principal.js';
+export { TenantLedger } from './TenantLedger.js';
+export { TenantRows } from './TenantRow.js';
+export { type Condition, usableIn, visibleNamespaces } from './visibility.js';

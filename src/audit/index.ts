@@ -1,0 +1,1 @@
+export { appendEvent, type AuditActor, type AuditEntry, type ChainHead, GENESIS } from './AuditChain.js';

@@ -1,0 +1,84 @@
+import { In, type FindOptionsWhere, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { COUNT_LIMIT, type Page, type PageRequest } from '../domain/index.js';
+
+type Row = ObjectLiteral & { id: string };
+
+/**
+ * One page of a query in the order of ids: rows that others insert or delete meanwhile move nothing. Counting, when
+ * somebody asks for it, stops at `COUNT_LIMIT`.
+ */
+export async function keysetPage<T extends Row>(query: SelectQueryBuilder<T>, request: PageRequest): Promise<Page<T>> {
+  const { alias } = query;
+  const counted = query.clone();
+  const found = await behind(query, request)
+    .orderBy(`${alias}.id`, 'ASC')
+    .limit(request.limit + 1)
+    .getMany();
+  return pageOf(found, request, async () => {
+    const [sql, parameters] = counted.select(`${alias}.id`).limit(COUNT_LIMIT).getQueryAndParameters();
+    const [row] = (await query.connection.manager.query(`SELECT COUNT(*) AS total FROM (${sql}) counted`, parameters)) as {
+      total: unknown;
+    }[];
+    return Number(row?.total);
+  });
+}
+
+/**
+ * The same page for each of many parents, in two statements however many there are. `by` is the property that names
+ * the parent; the query is narrowed to the parents already.
+ */
+export async function keysetPages<T extends Row>(
+  query: SelectQueryBuilder<T>,
+  by: string & keyof T,
+  parents: readonly string[],
+  request: PageRequest,
+): Promise<ReadonlyMap<string, Page<T>>> {
+  const { alias, connection } = query;
+  const counted = query.clone();
+  const [sql, parameters] = behind(query, request)
+    .select(`${alias}.id`, 'id')
+    .addSelect(`ROW_NUMBER() OVER (PARTITION BY ${alias}.${by} ORDER BY ${alias}.id)`, 'place')
+    .getQueryAndParameters();
+  const places = (await connection.manager.query(`SELECT id FROM (${sql}) ranked WHERE place <= ?`, [
+    ...parameters,
+    request.limit + 1,
+  ])) as Row[];
+  const target = query.expressionMap.mainAlias?.metadata.target ?? alias;
+  const found = await connection.manager.find<T>(target as never, {
+    where: { id: In(places.map(({ id }) => id)) } as FindOptionsWhere<T>,
+    order: { id: 'ASC' } as never,
+  });
+  const byParent = Map.groupBy(found, (row) => row[by] as string);
+
+  let counting: Promise<Map<string, number>> | undefined;
+  const counts = async (): Promise<Map<string, number>> => {
+    const totals = await counted
+      .select(`${alias}.${by}`, 'parent')
+      .addSelect('COUNT(*)', 'total')
+      .groupBy(`${alias}.${by}`)
+      .getRawMany<{ parent: string; total: unknown }>();
+    return new Map(totals.map(({ parent, total }) => [parent, Math.min(Number(total), COUNT_LIMIT)]));
+  };
+  return new Map(
+    parents.map((parent) => [
+      parent,
+      pageOf(byParent.get(parent) ?? [], request, async () => {
+        counting ??= counts();
+        return (await counting).get(parent) ?? 0;
+      }),
+    ]),
+  );
+}
+
+const behind = <T extends Row>(query: SelectQueryBuilder<T>, { after }: PageRequest): SelectQueryBuilder<T> =>
+  after === null ? query : query.andWhere(`${query.alias}.id > :keysetAfter`, { keysetAfter: after });
+
+const pageOf = <T>(found: readonly T[], { limit, after }: PageRequest, count: () => Promise<number>): Page<T> => ({
+  items: found.slice(0, limit),
+  hasNextPage: found.length > limit,
+  hasPreviousPage: after !== null,
+  count,
+});
+
+/** The end of the range of texts that start with `prefix`: compared by code points on every database. */
+export const afterPrefix = (prefix: string): string => `${prefix}\u{10FFFF}`;

@@ -1,0 +1,120 @@
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { SearchArgs } from '../graphql/connection.js';
+import { ApplicationType, OrganizationType, UserGroupType, WorkspaceType } from './NamespaceType.js';
+
+@InputType()
+abstract class DescribedInput {
+  @Field(() => String, { description: '1 to 100 characters after trimming; no control characters.' })
+  name: string;
+
+  @Field(() => String, { nullable: true, description: 'Up to 500 characters.' })
+  description?: string | null;
+}
+
+@InputType()
+abstract class RedescribedInput {
+  @Field(() => ID, { description: 'What is changed.' })
+  id: string;
+
+  @Field(() => String, { nullable: true, description: 'Left out: kept. It cannot be empty or null.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Left out: kept. Null: cleared.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'A new application.' })
+export class CreateApplicationInput extends DescribedInput {
+  @Field(() => ID, { description: 'The organization in which it will stand; `application:create` is needed there.' })
+  organizationId: string;
+}
+
+@InputType({ description: 'A new workspace.' })
+export class CreateWorkspaceInput extends DescribedInput {
+  @Field(() => ID, { description: 'The application in which it will stand; `workspace:create` is needed there.' })
+  applicationId: string;
+}
+
+@InputType({ description: 'A new user group, in exactly one of the two parents; `userGroup:create` is needed there.' })
+export class CreateUserGroupInput extends DescribedInput {
+  @Field(() => ID, { nullable: true, description: 'The organization, for a group of the organization.' })
+  organizationId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The application, for a group of an application.' })
+  applicationId?: string | null;
+}
+
+@InputType({ description: 'What changes of an organization; `organization:edit` is needed there.' })
+export class UpdateOrganizationInput extends RedescribedInput {}
+
+@InputType({ description: 'What changes of an application; `application:edit` is needed there.' })
+export class UpdateApplicationInput extends RedescribedInput {}
+
+@InputType({ description: 'What changes of a workspace; `workspace:edit` is needed there.' })
+export class UpdateWorkspaceInput extends RedescribedInput {}
+
+@InputType({ description: 'What changes of a user group; `userGroup:edit` is needed there.' })
+export class UpdateUserGroupInput extends RedescribedInput {}
+
+@ObjectType({ description: 'The application that was created. Whoever created it holds ADMIN in it.' })
+export class CreateApplicationPayload {
+  @Field(() => ApplicationType, { description: 'The new application.' })
+  application: unknown;
+}
+
+@ObjectType({ description: 'The workspace that was created. Whoever created it holds ADMIN in it.' })
+export class CreateWorkspacePayload {
+  @Field(() => WorkspaceType, { description: 'The new workspace.' })
+  workspace: unknown;
+}
+
+@ObjectType({ description: 'The user group that was created. Whoever created it holds ADMIN in it.' })
+export class CreateUserGroupPayload {
+  @Field(() => UserGroupType, { description: 'The new group.' })
+  userGroup: unknown;
+}
+
+@ObjectType({ description: 'The organization as it is now.' })
+export class UpdateOrganizationPayload {
+  @Field(() => OrganizationType, { description: 'The organization.' })
+  organization: unknown;
+}
+
+@ObjectType({ description: 'The application as it is now.' })
+export class UpdateApplicationPayload {
+  @Field(() => ApplicationType, { description: 'The application.' })
+  application: unknown;
+}
+
+@ObjectType({ description: 'The workspace as it is now.' })
+export class UpdateWorkspacePayload {
+  @Field(() => WorkspaceType, { description: 'The workspace.' })
+  workspace: unknown;
+}
+
+@ObjectType({ description: 'The user group as it is now.' })
+export class UpdateUserGroupPayload {
+  @Field(() => UserGroupType, { description: 'The group.' })
+  userGroup: unknown;
+}
+
+@ArgsType()
+export class ApplicationsArgs extends SearchArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those of this organization.' })
+  organizationId?: string | null;
+}
+
+@ArgsType()
+export class WorkspacesArgs extends SearchArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those of this application.' })
+  applicationId?: string | null;
+}
+
+@ArgsType()
+export class UserGroupsArgs extends SearchArgs {
+  @Field(() => ID, { nullable: true, description: 'Only those of this organization, also those of its applications.' })
+  organizationId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those of this application.' })
+  applicationId?: string | null;
+}

@@ -1,0 +1,2 @@
+export type { Namespace } from './Namespace.js';
+export { mayViewNamespace, namespacesById } from './viewNamespace.js';

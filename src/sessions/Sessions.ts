@@ -1,0 +1,22 @@
+import type { Act, Principal } from '../access/index.js';
+
+/** What a successful sign-in, refresh or change of password answers with. The tokens are shown in that one answer. */
+export interface SignedIn {
+  readonly accessToken: string;
+  readonly expiresAt: Date;
+  readonly refreshToken: string;
+  readonly userId: string;
+  readonly mustChangePassword: boolean;
+}
+
+/** The sessions of signed-in people: one door to sign-in, refresh, sign-out and the check of an access token. */
+export interface Sessions {
+  signIn(input: { email: string; password: string; organizationId?: string | null | undefined }, requestId: string): Promise<SignedIn>;
+  refresh(input: { refreshToken: string }, requestId: string): Promise<SignedIn>;
+  signOut(act: Act): Promise<void>;
+  changePassword(act: Act, input: { currentPassword: string; newPassword: string }): Promise<SignedIn>;
+  /** Who presents this access token; null if it is none of ours, has expired, or its session or user has been withdrawn. */
+  authenticate(accessToken: string): Promise<Principal | null>;
+  /** The public keys, as `/.well-known/jwks.json` publishes them. */
+  jwks(): Promise<{ keys: readonly object[] }>;
+}

@@ -1,0 +1,1 @@
+export type { SignedIn, Sessions } from './Sessions.js';
