@@ -1,4 +1,4 @@
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { NamespaceFacts } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
 import { type ApiKeyRow, ApiKeyRows } from '../keys/ApiKeyRow.js';
@@ -55,9 +55,9 @@ export class AccessStore {
     );
   }
 
-  /** Custom roles of a tenant, also deleted ones that a grant cannot have any more; their permissions as stored. */
+  /** The living custom roles of a tenant; no grant has a deleted one. */
   async customRoles(organizationId: string): Promise<{ id: string; permissions: readonly string[] }[]> {
-    return this.rows.find(RoleRows, { select: { id: true, permissions: true }, where: { organizationId } });
+    return this.rows.find(RoleRows, { select: { id: true, permissions: true }, where: { organizationId, deletedAt: IsNull() } });
   }
 
   async registeredPermissions(organizationId: string): Promise<string[]> {

@@ -16,6 +16,21 @@ import type { Principal } from './Principal.js';
 
 const nothing: ReadonlySet<Permission> = new Set();
 
+/** What of a key's row is a fact. */
+export type KeyRecord = Pick<
+  ApiKeyRow,
+  | 'id'
+  | 'namespaceId'
+  | 'environment'
+  | 'userId'
+  | 'issuedBy'
+  | 'createdByApiKeyId'
+  | 'permissions'
+  | 'expiresAt'
+  | 'revokedAt'
+  | 'deletedAt'
+>;
+
 /**
  * The facts that authority decides on, as one request or one transaction sees them: each is read once, and what is
  * asked for together is read together. All of it is of one tenant; what is of another does not exist here.
@@ -80,6 +95,11 @@ export class Facts {
     return (await this.rolePermissions()).get(roleId) ?? nothing;
   }
 
+  /** Every permission that the tenant knows: built in or registered. An unknown name is never stored. */
+  knownPermissions(): Promise<ReadonlySet<Permission>> {
+    return this.permissionsOf('rol_owner');
+  }
+
   /** The roles of the tenant that hold a permission; for conditions of queries. */
   async rolesWith(...anyOf: readonly Permission[]): Promise<readonly string[]> {
     const roles = await this.rolePermissions();
@@ -112,14 +132,22 @@ export class Facts {
     return row && this.keyOf(row, namespaceIds);
   }
 
+  /** How the key that created this one stands, for its status; null where a person created it. */
+  async parentLife(key: Pick<KeyRecord, 'createdByApiKeyId'>): Promise<KeyLife | null> {
+    if (key.createdByApiKeyId === null) return null;
+    const parent = await this.keyLoader.load(key.createdByApiKeyId);
+    // A parent that is not there any more cannot work, and so neither can this key.
+    return parent ? lifeOf(parent) : { stopped: true, expiresAt: null };
+  }
+
   /** The same of a row that has been read already. */
-  async keyOf(row: ApiKeyRow, namespaceIds: readonly string[]): Promise<KeyFacts | null> {
+  async keyOf(row: KeyRecord, namespaceIds: readonly string[]): Promise<KeyFacts | null> {
     const everywhere = [row.namespaceId, ...namespaceIds];
     const [home, user, issuer, parent] = await Promise.all([
       this.namespace(row.namespaceId),
       this.person(row.userId, everywhere),
       row.issuedBy === row.userId ? null : this.person(row.issuedBy, everywhere),
-      row.createdByApiKeyId === null ? null : this.keyLoader.load(row.createdByApiKeyId),
+      this.parentLife(row),
     ]);
     if (!home) return null;
     return {
@@ -129,7 +157,7 @@ export class Facts {
       permissions: new Set(row.permissions as Permission[]),
       people: [user, issuer ?? user],
       ...lifeOf(row),
-      parent: parent && lifeOf(parent),
+      parent,
     };
   }
 
@@ -174,7 +202,7 @@ export class Facts {
   }
 }
 
-const lifeOf = (row: ApiKeyRow): KeyLife => ({
+const lifeOf = (row: KeyRecord): KeyLife => ({
   stopped: row.revokedAt !== null || row.deletedAt !== null,
   expiresAt: row.expiresAt?.getTime() ?? null,
 });

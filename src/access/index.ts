@@ -1,6 +1,6 @@
 export { Act } from './Act.js';
 export { Change, type Recorded } from './Change.js';
-export { Facts } from './Facts.js';
+export { Facts, type KeyRecord } from './Facts.js';
 export type { Principal } from './Principal.js';
 export { TenantLedger } from './TenantLedger.js';
 export { TenantRows } from './TenantRow.js';

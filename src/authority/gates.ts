@@ -74,9 +74,12 @@ export const gates: readonly Gate[] = [
   },
 ];
 
+/** The gates that ask whether a key may be used at all, whatever for: those of this API's own doors. */
+export const livingGates: readonly Gate[] = gates.filter(({ name }) => name !== 'permissions');
+
 /** The first gate that stays shut, or null when all are open. */
-export function firstShut(key: KeyFacts, question: KeyQuestion): GateCode | null {
-  for (const gate of gates) {
+export function firstShut(key: KeyFacts, question: KeyQuestion, asked: readonly Gate[] = gates): GateCode | null {
+  for (const gate of asked) {
     const code = gate.shut(key, question);
     if (code) return code;
   }

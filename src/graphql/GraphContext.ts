@@ -1,4 +1,5 @@
 import type { Act, Principal } from '../access/index.js';
+import type { Passwords } from '../people/passwords.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Loaders } from './Loaders.js';
 
@@ -14,4 +15,5 @@ export interface GraphContext {
   readonly revealed: Set<string>;
   /** Sign-in, refresh and sign-out. */
   readonly sessions: Sessions;
+  readonly passwords: Passwords;
 }

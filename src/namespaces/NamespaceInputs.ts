@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { SearchArgs } from '../graphql/connection.js';
+import { UserType } from '../people/UserType.js';
 import { ApplicationType, OrganizationType, UserGroupType, WorkspaceType } from './NamespaceType.js';
 
 @InputType()
@@ -21,6 +22,30 @@ abstract class RedescribedInput {
 
   @Field(() => String, { nullable: true, description: 'Left out: kept. Null: cleared.' })
   description?: string | null;
+}
+
+@InputType({ description: 'The person who will own a new organization.' })
+export class NewOwnerInput {
+  @Field(() => String, { description: '1 to 100 characters.' })
+  name: string;
+
+  @Field(() => String, { description: 'An e-mail address of at most 254 characters; they sign in with it.' })
+  email: string;
+
+  @Field(() => String, { nullable: true, description: '12 characters to 72 bytes. Left out: a temporary one is told once.' })
+  password?: string | null;
+}
+
+@InputType({ description: 'A new tenant with its first OWNER.' })
+export class CreateOrganizationInput extends DescribedInput {
+  @Field(() => NewOwnerInput, { description: 'Its first OWNER.' })
+  owner: NewOwnerInput;
+}
+
+@InputType({ description: 'What is deleted.' })
+export class DeleteNamespaceInput {
+  @Field(() => ID, { description: 'A namespace of any kind that holds no other; its `:delete` is needed there.' })
+  id: string;
 }
 
 @InputType({ description: 'A new application.' })
@@ -55,6 +80,24 @@ export class UpdateWorkspaceInput extends RedescribedInput {}
 
 @InputType({ description: 'What changes of a user group; `userGroup:edit` is needed there.' })
 export class UpdateUserGroupInput extends RedescribedInput {}
+
+@ObjectType({ description: 'The tenant that was created, with its first OWNER.' })
+export class CreateOrganizationPayload {
+  @Field(() => OrganizationType, { description: 'The new organization, shown here although only its own people see it.' })
+  organization: unknown;
+
+  @Field(() => UserType, { description: 'Its first OWNER.' })
+  owner: unknown;
+
+  @Field(() => String, { nullable: true, description: 'Told once, where no password was given; to be changed at first sign-in.' })
+  temporaryPassword: string | null;
+}
+
+@ObjectType({ description: 'The namespace is gone.' })
+export class DeleteNamespacePayload {
+  @Field(() => ID, { description: 'The id it had.' })
+  deletedNamespaceId: string;
+}
 
 @ObjectType({ description: 'The application that was created. Whoever created it holds ADMIN in it.' })
 export class CreateApplicationPayload {

@@ -1,2 +1,3 @@
 export type { Namespace } from './Namespace.js';
 export { mayViewNamespace, namespacesById } from './viewNamespace.js';
+export { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './bootstrap.js';

@@ -1,0 +1,96 @@
+import 'reflect-metadata';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { migrations } from '../migrations/index.js';
+import { TenantRows } from './access/index.js';
+import { AuditEventRows } from './audit/AuditEventRow.js';
+import type { DatabaseUrl } from './database/index.js';
+import { type Database, openDatabase } from './database/index.js';
+import { type Clock, systemClock } from './domain/index.js';
+import { assembleSchema } from './graphql/schema.js';
+import { buildServer } from './http/server.js';
+import { ApiKeyRows } from './keys/ApiKeyRow.js';
+import { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './namespaces/index.js';
+import { InstallationRows } from './namespaces/InstallationRow.js';
+import { NamespaceRows } from './namespaces/NamespaceRow.js';
+import { GroupMemberRows } from './people/GroupMemberRow.js';
+import { Passwords } from './people/passwords.js';
+import { UserRows } from './people/UserRow.js';
+import { GrantRows } from './roles/GrantRow.js';
+import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
+import { RoleRows } from './roles/RoleRow.js';
+import { createSessions } from './sessions/index.js';
+import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
+import { SessionRows } from './sessions/SessionRow.js';
+import { SigningKeyRows } from './sessions/SigningKeyRow.js';
+
+/** What the service is started with. */
+export interface AppOptions {
+  readonly databaseUrl: DatabaseUrl;
+  /** 32 bytes under which private keys are kept. */
+  readonly encryptionKey: Buffer;
+  /** The issuer of tokens: the address at which the service is reached. */
+  readonly publicUrl: string;
+  readonly founding: Founding;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** bcrypt's cost; 12 unless a test says otherwise. */
+  readonly passwordCost?: number;
+  /** Told of each SQL statement's text; for those who count them. */
+  readonly onStatement?: (sql: string) => void;
+}
+
+/** The running parts of the service. */
+export interface App {
+  readonly server: FastifyInstance;
+  readonly database: Database;
+  /** Told once, when this start founded the installation. */
+  readonly firstSignIn: FirstSignIn | null;
+  /** The installation's first organization. */
+  firstOrganization(): Promise<{ readonly id: string }>;
+  /** Stops listening, lets running requests end, and lets go of the database. */
+  close(): Promise<void>;
+}
+
+const PASSWORD_COST = 12;
+
+const schemas = [
+  ApiKeyRows,
+  AuditEventRows,
+  GrantRows,
+  GroupMemberRows,
+  InstallationRows,
+  NamespaceRows,
+  PermissionDefinitionRows,
+  RefreshTokenRows,
+  RoleRows,
+  SessionRows,
+  SigningKeyRows,
+  TenantRows,
+  UserRows,
+] as const;
+
+/** Puts the service together: the one place that knows every part. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { clock = systemClock, encryptionKey, log, publicUrl } = options;
+  const database = await openDatabase({
+    url: options.databaseUrl,
+    schemas: schemas as never,
+    migrations,
+    ...(options.onStatement && { onStatement: options.onStatement }),
+  });
+  try {
+    const passwords = new Passwords(options.passwordCost ?? PASSWORD_COST);
+    const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
+    const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
+    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, clock, log });
+    const close = async (): Promise<void> => {
+      await server.close();
+      await database.close();
+    };
+    return { server, database, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

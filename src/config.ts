@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { parseDatabaseUrl } from './database/index.js';
+
+/** A setting is wrong: one line that names it and says what to write. */
+export class WrongSetting extends Error {
+  override readonly name = 'WrongSetting';
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const settings = {
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .default('sqlite:./data/bailiwick.sqlite')
+    .transform((text, context) => {
+      const url = parseDatabaseUrl(text);
+      if (!url) context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
+      return url ?? z.NEVER;
+    }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
+    .default('info'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  ENCRYPTION_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)')
+    .transform((text) => Buffer.from(text, 'base64'))
+    .optional(),
+  BOOTSTRAP_ORGANIZATION: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must not be longer than 100 characters')
+    .default('Default'),
+  BOOTSTRAP_EMAIL: z
+    .string()
+    .trim()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+    .max(254)
+    .default('owner@localhost'),
+  BOOTSTRAP_PASSWORD: z
+    .string()
+    .min(12, 'must have at least 12 characters')
+    .refine((text) => Buffer.byteLength(text) <= 72, 'must not be longer than 72 bytes')
+    .optional(),
+};
+const schema = z.object(settings);
+
+/** All settings, checked. */
+export type Config = z.output<typeof schema>;
+
+/** Settings whose value is never repeated, not even in a complaint about it. */
+const secret = new Set(['DATABASE_URL', 'ENCRYPTION_KEY', 'BOOTSTRAP_PASSWORD']);
+
+/**
+ * Reads the settings from the environment: the only reader of `process.env`. A malformed one, and an unknown one under a
+ * prefix of ours, is refused: a typo must not become a default.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  for (const name of Object.keys(environment)) {
+    if (/^(BAILIWICK|BOOTSTRAP)_/.test(name) && !Object.hasOwn(settings, name)) {
+      throw new WrongSetting(`${name} is no setting of Bailiwick: remove it, or look its name up in the README.`);
+    }
+  }
+  // An empty variable is how many shells and compose files say "not set".
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    const value = secret.has(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
+    throw new WrongSetting(`${name} ${describe(issue?.code, issue?.message)}${value}.`);
+  }
+  const config = parsed.data;
+  if (config.DATABASE_URL.kind === 'mysql' && !config.ENCRYPTION_KEY) {
+    throw new WrongSetting(
+      'ENCRYPTION_KEY is required with MySQL: 32 bytes in base64 (openssl rand -base64 32), the same on every replica.',
+    );
+  }
+  return config;
+}
+
+const describe = (code: string | undefined, message: string | undefined): string =>
+  message?.startsWith('must')
+    ? message
+    : code === 'too_big' || code === 'too_small' || code === 'invalid_type'
+      ? 'must be a whole number from 0 to 65535'
+      : 'is malformed';

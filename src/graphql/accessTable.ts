@@ -1,0 +1,148 @@
+import type { Action, BuiltInPermission } from '../authority/index.js';
+
+/** Who may ask a root field at all. What they then get or may do, authority decides on the rows. */
+export interface RootAccess {
+  /** ANYONE needs no credential; SIGNED_IN a person's session; KEY an API key; CALLER either of the two. */
+  readonly callers: 'ANYONE' | 'SIGNED_IN' | 'KEY' | 'CALLER';
+  /** What decides: the acts of authority, a permission, what is one's own, or what the caller sees of a list. */
+  readonly by: readonly Action[] | BuiltInPermission | 'own' | 'seen' | 'password';
+  /** Open also while a temporary password waits to be changed. */
+  readonly withTemporaryPassword?: true;
+}
+
+/**
+ * Who is shown a field of a thing. `tag`: whoever was given the thing. `seen`: only who sees the thing itself; for others
+ * it is null or empty. `filtered`: its resolver shows what the caller may see of it, whoever they are.
+ */
+export type FieldAccess = 'tag' | 'seen' | 'filtered';
+
+const anyone = { callers: 'ANYONE', by: 'password', withTemporaryPassword: true } as const;
+const seen = { callers: 'CALLER', by: 'seen' } as const;
+const act = (...by: readonly Action[]) => ({ callers: 'CALLER', by }) as const;
+const personsAct = (...by: readonly Action[]) => ({ callers: 'SIGNED_IN', by }) as const;
+
+/**
+ * Every root field. One that is not here stops the start; being here never means that something is allowed.
+ */
+export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<string, RootAccess>>>> = {
+  Query: {
+    viewer: { callers: 'CALLER', by: 'own', withTemporaryPassword: true },
+    node: seen,
+    namespace: seen,
+    organizations: seen,
+    applications: seen,
+    workspaces: seen,
+    userGroups: seen,
+    user: seen,
+    apiKeys: seen,
+    apiKey: seen,
+  },
+  Mutation: {
+    signIn: anyone,
+    refreshSession: anyone,
+    signOut: { callers: 'SIGNED_IN', by: 'own', withTemporaryPassword: true },
+    changePassword: { callers: 'SIGNED_IN', by: 'password', withTemporaryPassword: true },
+    createOrganization: personsAct('organization.create'),
+    updateOrganization: act('organization.update'),
+    createApplication: act('application.create'),
+    updateApplication: act('application.update'),
+    createWorkspace: act('workspace.create'),
+    updateWorkspace: act('workspace.update'),
+    createUserGroup: act('userGroup.create'),
+    updateUserGroup: act('userGroup.update'),
+    deleteNamespace: act('organization.delete', 'application.delete', 'workspace.delete', 'userGroup.delete'),
+    createUser: personsAct('user.create'),
+    updateUser: personsAct('user.update', 'user.rename'),
+    setUserActive: personsAct('user.activate', 'user.deactivate'),
+    resetUserPassword: personsAct('user.resetPassword'),
+    removeUser: personsAct('user.remove'),
+    addUserToGroup: personsAct('userGroup.addMember'),
+    removeUserFromGroup: personsAct('userGroup.removeMember'),
+    createRole: personsAct('role.create'),
+    updateRole: personsAct('role.update'),
+    deleteRole: personsAct('role.delete'),
+    grantRole: personsAct('grant.create'),
+    revokeGrant: personsAct('grant.revoke'),
+    createApiKey: act('apiKey.create'),
+    createApiKeyForUser: personsAct('apiKey.createForUser'),
+    updateApiKey: personsAct('apiKey.update'),
+    revokeApiKey: act('apiKey.revoke'),
+    reactivateApiKey: personsAct('apiKey.reactivate'),
+    deleteApiKey: personsAct('apiKey.delete'),
+    verifyApiKey: { callers: 'KEY', by: 'apiKey:verify' },
+    verifyApiKeys: { callers: 'KEY', by: 'apiKey:verify' },
+  },
+};
+
+const namespaceTag = {
+  id: 'tag',
+  kind: 'tag',
+  name: 'tag',
+  createdAt: 'tag',
+  description: 'seen',
+  viewerPermissions: 'filtered',
+  apiKeys: 'filtered',
+  grants: 'filtered',
+} as const;
+
+/**
+ * Every field of every other type, but for the plumbing of payloads, pages and verification answers, whose content was
+ * decided where it was made. A field that is not here stops the start.
+ */
+export const fieldAccess: Readonly<Record<string, Readonly<Record<string, FieldAccess>>>> = {
+  Organization: {
+    ...namespaceTag,
+    applications: 'filtered',
+    userGroups: 'filtered',
+    users: 'filtered',
+    roles: 'filtered',
+    permissions: 'seen',
+  },
+  Application: { ...namespaceTag, organization: 'filtered', workspaces: 'filtered', userGroups: 'filtered' },
+  Workspace: { ...namespaceTag, application: 'filtered' },
+  UserGroup: { ...namespaceTag, organization: 'filtered', application: 'filtered', members: 'filtered' },
+  User: {
+    id: 'tag',
+    kind: 'tag',
+    name: 'tag',
+    createdAt: 'tag',
+    email: 'seen',
+    // Not null in the contract; whoever is shown somebody's name-tag is also shown whether they are still there.
+    active: 'tag',
+    organization: 'tag',
+    permissions: 'filtered',
+    grants: 'filtered',
+    userGroups: 'filtered',
+    apiKeys: 'filtered',
+  },
+  PermissionDefinition: { name: 'tag', label: 'tag', description: 'tag', builtIn: 'tag' },
+  Role: { id: 'tag', name: 'tag', builtIn: 'tag', assignableToApiKeys: 'tag', description: 'seen', permissions: 'seen' },
+  Grant: { id: 'tag', createdAt: 'tag', subject: 'tag', role: 'tag', namespace: 'tag', grantedBy: 'tag' },
+  Viewer: { user: 'tag', apiKey: 'tag', environment: 'tag' },
+  // Whoever is given a key may see all of it; what it leads to shows itself as name-tags.
+  ApiKey: {
+    id: 'tag',
+    name: 'tag',
+    description: 'tag',
+    hint: 'tag',
+    namespace: 'tag',
+    environment: 'tag',
+    status: 'tag',
+    role: 'tag',
+    permissions: 'tag',
+    effectivePermissions: 'tag',
+    user: 'tag',
+    createdBy: 'tag',
+    issuedBy: 'tag',
+    createdByApiKey: 'filtered',
+    createdAt: 'tag',
+    updatedAt: 'tag',
+    expiresAt: 'tag',
+    revocation: 'tag',
+  },
+  Revocation: { at: 'tag', by: 'tag', reason: 'tag', permanent: 'tag' },
+};
+
+/** Types whose fields only carry on what was decided where they were made. */
+export const isPlumbing = (typeName: string): boolean =>
+  /(Payload|Connection|Edge)$/.test(typeName) || typeName === 'PageInfo' || typeName === 'ApiKeyVerification';

@@ -1,0 +1,91 @@
+import {
+  defaultFieldResolver,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { forbidden, unauthenticated } from '../domain/index.js';
+import { fieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
+import { emptyConnection } from './connection.js';
+import type { GraphContext } from './GraphContext.js';
+
+/** Whether the caller sees the thing itself, by its type; for others a field declared `seen` is empty. */
+export type Sight = Readonly<Record<string, (context: GraphContext, thing: { readonly id: string }) => Promise<boolean>>>;
+
+/**
+ * Puts the access table in front of the schema's resolvers. A field that the table does not declare, or a line of the
+ * table without a field, stops the start: nothing is open because somebody forgot it.
+ */
+export function guardSchema(schema: GraphQLSchema, sight: Sight): GraphQLSchema {
+  const faults: string[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+    if (!isRoot && isPlumbing(type.name)) continue;
+    const declared = isRoot ? rootAccess[type.name as 'Query' | 'Mutation'] : (fieldAccess[type.name] ?? {});
+    const fields = type.getFields();
+    for (const name of Object.keys(declared)) {
+      if (!Object.hasOwn(fields, name)) faults.push(`${type.name}.${name} is declared and does not exist`);
+    }
+    for (const [name, field] of Object.entries(fields)) {
+      const access = Object.hasOwn(declared, name) ? declared[name] : undefined;
+      if (access === undefined) faults.push(`${type.name}.${name} is not declared`);
+      else if (typeof access === 'object') guardRoot(type, field, access);
+      else if (access === 'seen') guardSeen(type, field, sight, faults);
+    }
+  }
+  if (faults.length > 0) throw new Error(`the access table and the schema differ: ${faults.join('; ')}`);
+  return schema;
+}
+
+function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphContext>, access: RootAccess): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  const changes = type.name === 'Mutation';
+  field.resolve = async (source, args, context, info) => {
+    admit(context, access);
+    try {
+      return await resolve(source, args as Record<string, unknown>, context, info);
+    } finally {
+      if (changes) context.loaders.forget();
+    }
+  };
+}
+
+function admit({ principal }: GraphContext, { callers, withTemporaryPassword }: RootAccess): void {
+  if (callers === 'ANYONE') return;
+  if (!principal) throw unauthenticated('Send an access token (signIn gives one) or an API key in the Authorization header.');
+  if (principal.kind === 'KEY') {
+    if (callers === 'SIGNED_IN') throw forbidden('This is for signed-in people: an API key may not do it.');
+    return;
+  }
+  if (principal.mustChangePassword && !withTemporaryPassword) {
+    throw forbidden('The temporary password must be changed first: call changePassword.');
+  }
+  if (callers === 'KEY') throw forbidden('Verification is for services: ask with an API key that holds apiKey:verify.', ['apiKey:verify']);
+}
+
+function guardSeen(type: GraphQLObjectType, field: GraphQLField<unknown, GraphContext>, sight: Sight, faults: string[]): void {
+  const sees = sight[type.name];
+  const empty = emptyValue(field);
+  if (!sees || empty === undefined) {
+    faults.push(`${type.name}.${field.name} is declared "seen" and cannot be hidden`);
+    return;
+  }
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = async (source, args, context, info) => {
+    const thing = source as { readonly id: string };
+    const shown = context.revealed.has(thing.id) || (await sees(context, thing));
+    return shown ? resolve(source, args as Record<string, unknown>, context, info) : empty;
+  };
+}
+
+function emptyValue({ type }: GraphQLField<unknown, GraphContext>): unknown {
+  if (!isNonNullType(type)) return null;
+  if (isListType(getNullableType(type))) return [];
+  return getNamedType(type).name.endsWith('Connection') ? emptyConnection : undefined;
+}

@@ -1,0 +1,56 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
+import type { GraphContext } from './GraphContext.js';
+import { measure } from './measure.js';
+
+/** How large a request may be. */
+export const limits = {
+  /** Of the request's body. */
+  bodyBytes: 256 * 1024,
+  /** Of a document, refused by the parser before it is read on. */
+  tokens: 1_000,
+  /** Levels of fields; the usual introspection query has 15. */
+  depth: 16,
+  /** Renamed fields in the whole operation. */
+  aliases: 30,
+  /** Things that an operation may load at the most, lists multiplied. */
+  cost: 20_000,
+} as const;
+
+const tooComplex = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+
+function asksForSchema(document: DocumentNode): boolean {
+  let asks = false;
+  visit(document, {
+    [Kind.FIELD](node) {
+      if (node.name.value === '__schema' || node.name.value === '__type') asks = true;
+    },
+  });
+  return asks;
+}
+
+/** Refuses, before anything is executed, operations that are too large, and introspection by strangers. */
+export const limitsPlugin: ApolloServerPlugin<GraphContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ schema, document, operation, request, contextValue }) {
+        if (!operation) return Promise.resolve();
+        const { depth, aliases, cost } = measure(schema, document, operation, request.variables ?? {});
+        if (depth > limits.depth)
+          throw tooComplex(`The operation is ${depth} levels deep; ${limits.depth} are allowed: ask in several steps.`);
+        if (aliases > limits.aliases)
+          throw tooComplex(`The operation renames ${aliases} fields; ${limits.aliases} are allowed: ask in several steps.`);
+        if (cost > limits.cost) {
+          throw tooComplex(
+            `The operation might load ${cost} things; ${limits.cost} are allowed: ask for smaller pages (first), or in several steps.`,
+          );
+        }
+        if (!contextValue.principal && asksForSchema(document)) {
+          throw new GraphQLError('The schema is shown to authenticated callers: sign in, or send an API key.', {
+            extensions: { code: 'UNAUTHENTICATED' },
+          });
+        }
+        return Promise.resolve();
+      },
+    }),
+};

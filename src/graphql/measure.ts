@@ -1,0 +1,95 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** How large an operation is, before it is executed. */
+export interface Measure {
+  /** The longest way from the root to a field. */
+  readonly depth: number;
+  /** How many fields are renamed, fragments counted at each use. */
+  readonly aliases: number;
+  /** How many things it may load at the most: lists multiply what is inside them. */
+  readonly cost: number;
+}
+
+const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
+const DEFAULT_PAGE = 20;
+/** Of a connection: its own parts, which load nothing. */
+const PLUMBING = new Set(['edges', 'node', 'nodes', 'pageInfo']);
+
+/**
+ * Measures a validated operation. Each fragment is measured once however often it is spread: a library that walks every
+ * use takes exponential time on fragments that double, which validation allows.
+ */
+export function measure(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Measure {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const measured = new Map<string, Measure>();
+
+  const ofFragment = (name: string): Measure => {
+    const known = measured.get(name);
+    if (known) return known;
+    const fragment = fragments.get(name);
+    const found = fragment ? ofSelection(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value)) : NOTHING;
+    measured.set(name, found);
+    return found;
+  };
+
+  const ofField = (field: FieldNode, parent: GraphQLNamedType | undefined): Measure => {
+    const type = fieldType(schema, parent, field.name.value);
+    const inside = field.selectionSet ? ofSelection(field.selectionSet, type) : NOTHING;
+    const own = PLUMBING.has(field.name.value) || !isCompositeType(type) ? 0 : 1;
+    const times = type?.name.endsWith('Connection') === true ? pageSize(field, variables) : 1;
+    return {
+      depth: inside.depth + 1,
+      aliases: inside.aliases + (field.alias ? 1 : 0),
+      cost: own + times * inside.cost + (times > 1 ? times : 0),
+    };
+  };
+
+  const ofSelection = (selection: SelectionSetNode, parent: GraphQLNamedType | undefined): Measure => {
+    const parts = selection.selections.map((part) => {
+      if (part.kind === Kind.FIELD) return ofField(part, parent);
+      if (part.kind === Kind.FRAGMENT_SPREAD) return ofFragment(part.name.value);
+      return ofSelection(part.selectionSet, part.typeCondition ? schema.getType(part.typeCondition.name.value) : parent);
+    });
+    return {
+      depth: Math.max(0, ...parts.map(({ depth }) => depth)),
+      aliases: parts.reduce((sum, { aliases }) => sum + aliases, 0),
+      cost: parts.reduce((sum, { cost }) => sum + cost, 0),
+    };
+  };
+
+  return ofSelection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+}
+
+function fieldType(schema: GraphQLSchema, parent: GraphQLNamedType | undefined, name: string): GraphQLNamedType | undefined {
+  if (name === '__schema') return schema.getType('__Schema');
+  if (name === '__type') return schema.getType('__Type');
+  const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+  return field && getNamedType(field.type);
+}
+
+function pageSize(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+  const value = field.arguments?.find(({ name }) => name.value === 'first')?.value;
+  const first = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+  return typeof first === 'number' && first > 0 ? first : DEFAULT_PAGE;
+}

@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { ApiKeyMutations } from '../keys/ApiKeyMutations.js';
+import { ApiKeyFields, ApiKeyQueries, NamespaceApiKeys, RevocationFields, UserApiKeys } from '../keys/ApiKeyResolver.js';
+import { NamespaceMutations } from '../namespaces/NamespaceMutations.js';
+import {
+  ApplicationFields,
+  NamespaceFields,
+  NamespaceQueries,
+  OrganizationFields,
+  UserGroupFields,
+  WorkspaceFields,
+} from '../namespaces/NamespaceResolver.js';
+import { mayViewNamespace } from '../namespaces/index.js';
+import { mayViewUser } from '../people/index.js';
+import { mayViewRoles } from '../roles/index.js';
+import { builtInRole } from '../authority/index.js';
+import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
+import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
+import { guardSchema, type Sight } from './guard.js';
+import { DateTimeScalar } from './scalars.js';
+
+const resolvers = [
+  ApiKeyFields,
+  ApiKeyMutations,
+  ApiKeyQueries,
+  ApplicationFields,
+  NamespaceApiKeys,
+  NamespaceFields,
+  NamespaceMutations,
+  NamespaceQueries,
+  OrganizationFields,
+  RevocationFields,
+  UserApiKeys,
+  UserGroupFields,
+  VerificationFields,
+  VerificationMutations,
+  ViewerFields,
+  ViewerQueries,
+  WorkspaceFields,
+] as const;
+
+const namespace: Sight[string] = ({ act }, { id }) => mayViewNamespace(act, id);
+
+/** Who sees a thing itself, and not only its name-tag. */
+const sight: Sight = {
+  Organization: namespace,
+  Application: namespace,
+  Workspace: namespace,
+  UserGroup: namespace,
+  User: ({ act }, { id }) => mayViewUser(act, id),
+  Role: async ({ act }, { id }) => builtInRole(id) !== undefined || mayViewRoles(act),
+};
+
+/** Assembles the schema out of the rooms' resolvers, behind the access table. */
+export function assembleSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [...resolvers],
+    scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+    // Inputs are parsed where they enter a room, by zod.
+    validate: false,
+  });
+  return guardSchema(schema, sight);
+}

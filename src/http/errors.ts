@@ -1,0 +1,59 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { isAway } from '../database/index.js';
+import { type Reason, Refusal } from '../domain/index.js';
+import { currentRequestId } from './requestScope.js';
+
+/** GraphQL's own codes, which pass as they are. */
+const PROTOCOL = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'UNAUTHENTICATED',
+  'QUERY_TOO_COMPLEX',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+]);
+
+const away: Reason = { code: 'UNAVAILABLE', message: 'The database cannot be reached now. Try again shortly.', retryAfterSeconds: 1 };
+
+/**
+ * The one mapper from what was thrown to what the client reads. A refusal tells its reason, GraphQL's own refusals
+ * their message; everything else says nothing but the request's id, and is told to the log.
+ */
+export const clientError =
+  (log: Logger) =>
+  (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
+    const requestId = currentRequestId();
+    const { locations, path } = formatted;
+    const where = { ...(locations && { locations }), ...(path && { path }) };
+    const original = unwrapResolverError(thrown);
+    const reason = original instanceof Refusal ? original.reason : isAway(original) ? away : null;
+    if (reason === away) log.warn({ requestId, error: original }, 'the database is away');
+    if (reason) {
+      const { message, ...extensions } = reason;
+      return { message, ...where, extensions: { ...extensions, requestId } };
+    }
+    const code = formatted.extensions?.['code'];
+    if (typeof code === 'string' && PROTOCOL.has(code)) {
+      const { code: _code, stacktrace: _stack, http: _http, ...details } = formatted.extensions ?? {};
+      return { message: formatted.message, ...where, extensions: { code, ...details, requestId } };
+    }
+    log.error({ requestId, error: original }, 'a request failed');
+    return {
+      message: 'Something went wrong on our side. Tell the operator the requestId.',
+      ...where,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    };
+  };
+
+/** The request as a whole is refused before execution, with a real HTTP status. */
+export const refuseRequest = (
+  status: number,
+  code: 'BAD_REQUEST' | 'UNAUTHENTICATED' | 'UNAVAILABLE',
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers: new Map(Object.entries(headers)) } } });

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database/index.js';
+
+/** `/livez`: the process runs. `/readyz`: it can answer, which needs the database. */
+export function healthRoutes(server: FastifyInstance, database: Database): void {
+  server.get('/livez', () => ({ status: 'alive' }));
+  server.get('/readyz', async (_request, reply) => {
+    const ready = await database.answers();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', database: ready ? 'up' : 'away' });
+  });
+}

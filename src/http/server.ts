@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer } from '@apollo/server';
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { GraphContext } from '../graphql/GraphContext.js';
+import { limits, limitsPlugin } from '../graphql/limits.js';
+import { clientError } from './errors.js';
+import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
+import { healthRoutes } from './health.js';
+import { playgroundRoutes } from './playground.js';
+import { enterRequest } from './requestScope.js';
+
+/** What the server is made of. */
+export interface ServerParts extends Doors {
+  readonly schema: GraphQLSchema;
+  readonly log: Logger;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { log, schema, sessions, database } = parts;
+  const server: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A caller may name its request, so that its log and ours can be read side by side; nothing is decided by it.
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    enterRequest(request.id, done);
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
+    if (status === 500) log.error({ requestId: request.id, error }, 'a request failed');
+    void reply.code(status).send(status === 500 ? fault(request.id) : refusal(whatIsWrong(status), request.id));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    void reply.code(404).send(refusal('There is nothing at this address: the API is at /graphql.', request.id));
+  });
+
+  const apollo = new ApolloServer<GraphContext>({
+    schema,
+    introspection: true,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationMaxErrors: 5,
+    stopOnTerminationSignals: false,
+    formatError: clientError(log),
+    logger: log,
+    plugins: [limitsPlugin, fastifyApolloDrainPlugin(server)],
+  } as ConstructorParameters<typeof ApolloServer<GraphContext>>[0]);
+  await apollo.start();
+
+  openGraphqlDoors(server, apollo, parts);
+  healthRoutes(server, database);
+  server.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),
+  );
+  await playgroundRoutes(server);
+  return server;
+}
+
+const refusal = (message: string, requestId: string) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST', requestId } }] });
+
+const fault = (requestId: string) => ({
+  errors: [
+    {
+      message: 'Something went wrong on our side. Tell the operator the requestId.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    },
+  ],
+});
+
+function whatIsWrong(status: number): string {
+  if (status === 413) return `The request is larger than ${limits.bodyBytes / 1024} KiB.`;
+  if (status === 415) return 'Send the request as application/json in UTF-8.';
+  return 'The request could not be read: send a JSON object with `query` and, if you need them, `variables`.';
+}

@@ -1,0 +1,31 @@
+import type { Environment } from '../authority/index.js';
+import type { ApiKeyRow } from './ApiKeyRow.js';
+
+/** An API key as this room and its readers know it. Its secret's digest is no part of it. */
+export interface ApiKey {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly namespaceId: string;
+  readonly environment: Environment;
+  readonly userId: string;
+  readonly createdBy: string;
+  /** Whoever obtained the current secret. */
+  readonly issuedBy: string;
+  readonly createdByApiKeyId: string | null;
+  readonly name: string;
+  readonly description: string | null;
+  readonly roleId: string | null;
+  readonly permissions: string[];
+  readonly hint: string;
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly revokedAt: Date | null;
+  readonly revokedBy: string | null;
+  readonly revokeReason: string | null;
+  readonly revokedPermanently: boolean;
+  readonly deletedAt: Date | null;
+}
+
+/** The key of a row, without what only verification compares. */
+export const toApiKey = ({ secretDigest: _digest, nameKey: _nameKey, ...key }: ApiKeyRow): ApiKey => key;

@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Environment } from '../authority/index.js';
+import { idKind } from '../domain/index.js';
+
+/**
+ * The credential's format: `bwk_<prod|stg|dev>_<id>_<secret><checksum>`. A prefix that secret scanners know, the key's id
+ * without its `key_`, 32 random bytes in base62, and a CRC-32 in base62 over all before it, so that a mistyped or
+ * made-up string is refused without asking a database.
+ */
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SECRET_BYTES = 32;
+/** 62⁴³ > 2²⁵⁶ and 62⁶ > 2³². */
+const SECRET_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+const FORM = /^bwk_(prod|stg|dev)_([0-7][0-9a-hjkmnp-tv-z]{25})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+
+const label = { PRODUCTION: 'prod', STAGING: 'stg', DEVELOPMENT: 'dev' } as const satisfies Record<Environment, string>;
+const environmentOf: Readonly<Record<string, Environment>> = { prod: 'PRODUCTION', stg: 'STAGING', dev: 'DEVELOPMENT' };
+
+function base62(value: bigint, length: number): string {
+  let text = '';
+  for (let rest = value; text.length < length; rest /= 62n) text = DIGITS.charAt(Number(rest % 62n)) + text;
+  return text;
+}
+
+const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+
+/** The part of a credential that may be shown: all of it before the secret. */
+export const hintOf = (keyId: string, environment: Environment): string => `bwk_${label[environment]}_${keyId.slice('key_'.length)}`;
+
+/** What is stored of a secret: SHA-256; 256 random bits need no slow hash. */
+export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret, 'utf8').digest();
+
+/** A new credential. `credential` and `secret` are told once; only `digest` is kept. */
+export interface NewCredential {
+  readonly credential: string;
+  /** All after the last underscore, as HTTP Basic takes it. */
+  readonly secret: string;
+  readonly digest: Buffer;
+}
+
+/** Makes the credential of a key. */
+export function makeCredential(keyId: string, environment: Environment): NewCredential {
+  const random = base62(BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`), SECRET_LENGTH);
+  const body = `${hintOf(keyId, environment)}_${random}`;
+  const secret = random + checksum(body);
+  return { credential: `${hintOf(keyId, environment)}_${secret}`, secret, digest: digestOf(random) };
+}
+
+/** A credential that is well-formed; whether its secret is right is asked elsewhere. */
+export interface ParsedCredential {
+  readonly keyId: string;
+  readonly environment: Environment;
+  readonly digest: Buffer;
+}
+
+/** Reads a credential; null where the form or the checksum is wrong. */
+export function parseCredential(text: string): ParsedCredential | null {
+  const [, environmentLabel, id, random, check] = FORM.exec(text) ?? [];
+  if (!environmentLabel || !id || !random || !check) return null;
+  const environment = environmentOf[environmentLabel];
+  if (!environment || checksum(text.slice(0, -CHECKSUM_LENGTH)) !== check) return null;
+  return { keyId: `key_${id}`, environment, digest: digestOf(random) };
+}
+
+/** Reads the pair of S3.3, a key id and a secret; the checksum says which environment they are of. */
+export function parsePair(keyId: string, secret: string): ParsedCredential | null {
+  if (idKind(keyId) !== 'key') return null;
+  for (const environment of ['PRODUCTION', 'STAGING', 'DEVELOPMENT'] as const) {
+    const parsed = parseCredential(`${hintOf(keyId, environment)}_${secret}`);
+    if (parsed) return parsed;
+  }
+  return null;
+}

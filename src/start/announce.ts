@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { App } from '../app.js';
+
+const SIGN_IN_FILE = 'data/first-sign-in';
+
+/**
+ * Says where the service is, how to sign in for the first time, and how to do the main job from a shell. A generated
+ * password is told to a terminal once; where there is none it goes to a file that only its owner reads.
+ */
+export async function announce({ server, firstSignIn, firstOrganization }: App): Promise<void> {
+  const [listening] = server.addresses();
+  if (!listening || typeof listening === 'string') throw new Error('the server is not listening');
+  const { address, family, port } = listening;
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  const base = `http://${host}:${port}`;
+  const lines = ['', `Bailiwick is ready.`, `  API         ${base}/graphql`, `  Playground  ${base}/playground`];
+  let email = 'owner@localhost';
+  let password = '<password>';
+  if (firstSignIn) {
+    ({ email, password } = firstSignIn);
+    if (!firstSignIn.generated) {
+      lines.push(`  Sign in     ${email} with BOOTSTRAP_PASSWORD`);
+      password = '$BOOTSTRAP_PASSWORD';
+    } else if (process.stdout.isTTY) {
+      lines.push(`  Sign in     ${email}  ${password}  (told only now)`);
+    } else {
+      mkdirSync('data', { recursive: true });
+      writeFileSync(SIGN_IN_FILE, `${email}\n${password}\n`, { mode: 0o600 });
+      lines.push(`  Sign in     ${email}, with the password in ${SIGN_IN_FILE}`);
+      password = `$(sed -n 2p ${SIGN_IN_FILE})`;
+    }
+  }
+  const { id } = await firstOrganization();
+  console.log([...lines, '', 'Sign in, issue an API key, and ask what it may do:', ...mainJob(base, email, password, id), ''].join('\n'));
+}
+
+/** The main job as three commands for a POSIX shell; each gives the next what it needs. */
+function mainJob(base: string, email: string, password: string, organizationId: string): string[] {
+  const post = (credential: string, query: string, more = ''): string =>
+    `curl -s ${base}/graphql -H 'content-type: application/json'${credential} -d "${JSON.stringify({ query }).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"${more}`;
+  const pick = (field: string): string => ` | sed -E 's/.*"${field}":"([^"]+)".*/\\1/'`;
+  const signIn = `mutation { signIn(input: { email: "${email}", password: "${password}" }) { accessToken } }`;
+  const create = `mutation { createApiKey(input: { namespaceId: "${organizationId}", environment: PRODUCTION, name: "First key" }) { key } }`;
+  const verify = `mutation { verifyApiKey(input: { key: "$KEY", permissions: ["service:manage"] }) { valid code message } }`;
+  return [
+    `  TOKEN=$(${post('', signIn, pick('accessToken'))})`,
+    `  KEY=$(${post(' -H "authorization: Bearer $TOKEN"', create, pick('key'))})`,
+    `  ${post(' -H "authorization: Bearer $KEY"', verify)}`,
+  ];
+}

@@ -1,0 +1,42 @@
+import { WrongSetting } from '../config.js';
+import { FileInUse } from '../database/index.js';
+
+const advice: Readonly<Record<string, (error: Details) => string>> = {
+  EADDRINUSE: ({ address, port }) =>
+    `${address ?? 'the address'}:${port ?? ''} is in use. Stop the other process, or set PORT to a free port.`,
+  EACCES: ({ path, port }) =>
+    path === undefined
+      ? `port ${port ?? ''} may not be opened by this user. Set PORT to 1024 or more.`
+      : `${path} may not be written. Set DATABASE_URL to a folder that this user may write.`,
+  EADDRNOTAVAIL: ({ address }) => `${address ?? 'HOST'} is no address of this machine. Set HOST to one, or to 127.0.0.1.`,
+  ENOTFOUND: ({ hostname }) => `the host ${hostname ?? ''} is unknown. Check HOST and DATABASE_URL.`,
+  EROFS: ({ path }) => `${path ?? 'the folder'} is read-only. Set DATABASE_URL to a folder that can be written.`,
+  ENOTDIR: ({ path }) => `${path ?? 'the path'} is no folder. Set DATABASE_URL to a file in one.`,
+  EEXIST: ({ path }) => `${path ?? 'the path'} is no folder. Set DATABASE_URL to a file in one.`,
+  ENOENT: ({ path }) => `${path ?? 'the path'} does not exist and cannot be made. Set DATABASE_URL to a folder that can be written.`,
+  SQLITE_CANTOPEN: () => 'the database file cannot be opened. Set DATABASE_URL to a file in a folder that this user may write.',
+  SQLITE_READONLY: () => 'the database file is read-only. Let this user write it, or set DATABASE_URL to another.',
+  SQLITE_NOTADB: () => 'the file of DATABASE_URL is no SQLite database. Name another.',
+  ECONNREFUSED: ({ address, port }) =>
+    `the database at ${address ?? ''}:${port ?? ''} refuses connections. Is it running, and is DATABASE_URL right?`,
+  ETIMEDOUT: () => 'the database does not answer. Is it running, and is the host of DATABASE_URL right?',
+  EHOSTUNREACH: () => 'the host of the database cannot be reached. Is DATABASE_URL right?',
+  ER_ACCESS_DENIED_ERROR: () => 'the database refuses this user or password. Check DATABASE_URL.',
+  ER_DBACCESS_DENIED_ERROR: () => 'this user may not use that database. Grant it, or check DATABASE_URL.',
+  ER_BAD_DB_ERROR: () => 'there is no such database. Create it, or check DATABASE_URL.',
+  ER_BINLOG_CREATE_ROUTINE_NEED_SUPER: () =>
+    'the migrations create triggers, which an ordinary user may do only with log_bin_trust_function_creators=1. Set it on the database server.',
+};
+
+type Details = NodeJS.ErrnoException & { readonly address?: string; readonly port?: number; readonly hostname?: string };
+
+/** One line on why the start failed and what to do. It never holds a password: only names of settings, paths and addresses. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof WrongSetting) return error.message;
+  if (error instanceof FileInUse) return `${error.message}. Stop that one, or set DATABASE_URL to another file.`;
+  if (!(error instanceof Error)) return 'for an unknown reason.';
+  const { driverError } = error as { driverError?: unknown };
+  const details = (driverError instanceof Error ? driverError : error) as Details;
+  const known = details.code === undefined ? undefined : advice[details.code];
+  return known ? known(details) : (details.message.split('\n')[0] ?? 'for an unknown reason.');
+}

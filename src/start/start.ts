@@ -1,0 +1,37 @@
+import { pino } from 'pino';
+import { createApp } from '../app.js';
+import { readConfig } from '../config.js';
+import { announce } from './announce.js';
+import { encryptionKeyFor } from './encryptionKey.js';
+import { explainFailure } from './explainFailure.js';
+
+/** Starts the service: reads the settings, opens the database, listens, says where. What fails says so in one line. */
+export async function start(): Promise<void> {
+  try {
+    const config = readConfig(process.env);
+    const { DATABASE_URL: databaseUrl, HOST: host, PORT: port } = config;
+    const log = pino({ level: config.LOG_LEVEL });
+    const app = await createApp({
+      databaseUrl,
+      encryptionKey: config.ENCRYPTION_KEY ?? encryptionKeyFor(databaseUrl),
+      publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
+      founding: { organization: config.BOOTSTRAP_ORGANIZATION, email: config.BOOTSTRAP_EMAIL, password: config.BOOTSTRAP_PASSWORD },
+      log,
+    });
+    try {
+      await app.server.listen({ host, port });
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    await announce(app);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        void app.close().then(() => process.exit(0));
+      });
+    }
+  } catch (error) {
+    console.error(`Bailiwick cannot start: ${explainFailure(error)}`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Environment, GateCode, Permission } from '../authority/index.js';
+
+/** Why a key may or may not do what was asked. */
+export type VerificationCode = 'VALID' | 'NOT_FOUND' | GateCode;
+
+/** The answer to "may this key do this?". The key's identity is flat in it, so that the hot path loads nothing more. */
+export interface Verification {
+  readonly valid: boolean;
+  readonly code: VerificationCode;
+  /** What the asking service should answer its own caller with. */
+  readonly httpStatus: number;
+  /** One sentence fit to show to the key's bearer. */
+  readonly message: string;
+  readonly missingPermissions: readonly Permission[];
+  readonly effectivePermissions: readonly Permission[];
+  readonly apiKeyId: string | null;
+  readonly name: string | null;
+  readonly namespaceId: string | null;
+  readonly organizationId: string | null;
+  readonly userId: string | null;
+  readonly environment: Environment | null;
+  readonly expiresAt: Date | null;
+}
+
+/** What each code means to the bearer, and the HTTP status that fits it. */
+export const answers: Readonly<Record<VerificationCode, readonly [httpStatus: number, message: string]>> = {
+  VALID: [200, 'The API key may do this.'],
+  NOT_FOUND: [401, 'This API key is not valid.'],
+  INACTIVE: [401, 'This API key has been revoked.'],
+  EXPIRED: [401, 'This API key has expired.'],
+  ENVIRONMENT_MISMATCH: [401, 'This API key belongs to another environment.'],
+  NAMESPACE_MISMATCH: [403, 'This API key does not reach that namespace.'],
+  HOLDER_LOST_ACCESS: [403, 'The people behind this API key no longer have access here.'],
+  INSUFFICIENT_PERMISSIONS: [403, 'This API key lacks a permission that this needs.'],
+};
+
+/** The one answer for whatever is malformed, unknown, deleted, of another tenant, or has a wrong secret: it tells nothing. */
+export const notFoundAnswer: Verification = {
+  valid: false,
+  code: 'NOT_FOUND',
+  httpStatus: answers.NOT_FOUND[0],
+  message: answers.NOT_FOUND[1],
+  missingPermissions: [],
+  effectivePermissions: [],
+  apiKeyId: null,
+  name: null,
+  namespaceId: null,
+  organizationId: null,
+  userId: null,
+  environment: null,
+  expiresAt: null,
+};

@@ -1,0 +1,45 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { permission, usable } from '../authority/index.js';
+import { badInput, parseInput } from '../domain/index.js';
+import type { GraphContext } from '../graphql/GraphContext.js';
+import { apiKeysById } from '../keys/index.js';
+import { ApiKeyType } from '../keys/ApiKeyType.js';
+import { SecretStore } from './SecretStore.js';
+import type { Verification } from './Verification.js';
+import { ApiKeyVerificationType, VerifyApiKeyInput } from './VerificationType.js';
+import { askingKey, verifyApiKey, verifyApiKeyInput } from './verifyApiKey.js';
+
+const MOST_QUESTIONS = 100;
+
+@Resolver()
+export class VerificationMutations {
+  @Mutation(() => ApiKeyVerificationType, { description: 'May this key do this?' })
+  async verifyApiKey(@Arg('input', () => VerifyApiKeyInput) input: unknown, @Ctx() { act }: GraphContext): Promise<Verification> {
+    const question = parseInput(verifyApiKeyInput, input);
+    return verifyApiKey(act, new SecretStore(act.rows), await askingKey(act), question);
+  }
+
+  @Mutation(() => [ApiKeyVerificationType], {
+    description: '1 to 100 questions, answered in order; a refused or malformed key does not fail the others.',
+  })
+  async verifyApiKeys(
+    @Arg('inputs', () => [VerifyApiKeyInput], { description: '1 to 100 questions.' }) inputs: unknown[],
+    @Ctx() { act }: GraphContext,
+  ): Promise<Verification[]> {
+    if (inputs.length < 1 || inputs.length > MOST_QUESTIONS) throw badInput('inputs', `inputs must hold 1 to ${MOST_QUESTIONS} questions.`);
+    const questions = inputs.map((input, index) => parseInput(verifyApiKeyInput, input, `inputs.${index}`));
+    const asker = await askingKey(act);
+    const secrets = new SecretStore(act.rows);
+    return Promise.all(questions.map((question) => verifyApiKey(act, secrets, asker, question)));
+  }
+}
+
+@Resolver(() => ApiKeyVerificationType)
+export class VerificationFields {
+  @FieldResolver(() => ApiKeyType, { nullable: true, description: 'The whole key, where the asking service also holds `apiKey:view`.' })
+  async apiKey(@Root() { apiKeyId }: Verification, @Ctx() { act, loaders }: GraphContext) {
+    const caller = await act.caller();
+    const mayView = caller.kind === 'KEY' && usable(caller, caller.key.home).has(permission('apiKey:view'));
+    return apiKeyId !== null && mayView ? loaders.load(apiKeysById, apiKeyId) : null;
+  }
+}

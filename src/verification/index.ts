@@ -1,0 +1,1 @@
+export { authenticateKey, type DoorAnswer } from './authenticateKey.js';

@@ -1,0 +1,40 @@
+import type { Act } from '../access/index.js';
+import type { Batch } from '../graphql/Loaders.js';
+import { idKind } from '../domain/index.js';
+import { viewApiKey } from '../keys/index.js';
+import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
+import { mayViewUser, usersById } from '../people/index.js';
+import { grantsById, mayViewGrant, mayViewRole, rolesById } from '../roles/index.js';
+
+type Found = { readonly id: string } | null;
+
+async function seen<T extends { readonly id: string }>(
+  act: Act,
+  batch: Batch<string, T | null>,
+  id: string,
+  sees: (thing: T) => Promise<boolean>,
+): Promise<Found> {
+  const [thing] = await batch(act.rows, [id]);
+  return thing && (await sees(thing)) ? thing : null;
+}
+
+/** Anything with an id that the caller sees. What is absent, foreign or malformed is null: never told apart. */
+export async function findNode(act: Act, id: string): Promise<Found> {
+  switch (idKind(id)) {
+    case 'org':
+    case 'app':
+    case 'wks':
+    case 'grp':
+      return seen(act, namespacesById, id, () => mayViewNamespace(act, id));
+    case 'usr':
+      return seen(act, usersById, id, () => mayViewUser(act, id));
+    case 'rol':
+      return seen(act, rolesById, id, (role) => mayViewRole(act, role));
+    case 'grt':
+      return seen(act, grantsById, id, (grant) => mayViewGrant(act, grant));
+    case 'key':
+      return viewApiKey(act, id);
+    default:
+      return null;
+  }
+}
