@@ -40,6 +40,9 @@ class PermitProof<A extends Action = Action> {
 }
 export type Permit<A extends Action = Action> = PermitProof<A>;
 
+/** Whether a permit is for that act. */
+export const isFor = <A extends Action>(permit: Permit, action: A): permit is Permit<A> => permit.action === action;
+
 /** The outcome of an attempt. */
 export type Decision<A extends Action> =
   | { readonly outcome: 'PERMITTED'; readonly permit: Permit<A> }

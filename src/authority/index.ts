@@ -1,6 +1,6 @@
 export { type Action, actions, ruleOf } from './actions.js';
 export * from './caller.js';
-export { type Attempt, decide, decideFounding, type Decision, type Permit, type Touched } from './decide.js';
+export { type Attempt, decide, decideFounding, type Decision, isFor, type Permit, type Touched } from './decide.js';
 export { effective } from './effective.js';
 export type * from './facts.js';
 export * from './gates.js';

@@ -1,19 +1,44 @@
 import type { Act, Principal } from '../access/index.js';
+import { unauthenticated } from '../domain/index.js';
 import type { Passwords } from '../people/passwords.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Loaders } from './Loaders.js';
 
-/** What a resolver is given beside its arguments; all of it belongs to one request. */
-export interface GraphContext {
-  readonly requestId: string;
-  /** Null for whoever sent no credential. */
-  readonly principal: Principal | null;
-  /** The request of an authenticated caller. Fields that are open to anyone must not touch it. */
-  readonly act: Act;
-  readonly loaders: Loaders;
-  /** Ids that this request's own acts made or changed: shown in their payloads even where a later read would not show them. */
-  readonly revealed: Set<string>;
+/** What whoever sent no credential is told. */
+export const notAuthenticated = 'Send an access token (signIn gives one) or an API key in the Authorization header.';
+
+/** The parts of the service that resolvers call beside use cases. */
+export interface GraphServices {
   /** Sign-in, refresh and sign-out. */
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+}
+
+/** What a resolver is given beside its arguments; all of it belongs to one request. */
+export class GraphContext {
+  /** Ids that this request's own acts made or changed: shown in their payloads even where a later read would not show them. */
+  readonly revealed = new Set<string>();
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+
+  constructor(
+    readonly requestId: string,
+    private readonly authenticated: Act | null,
+    readonly loaders: Loaders,
+    services: GraphServices,
+  ) {
+    this.sessions = services.sessions;
+    this.passwords = services.passwords;
+  }
+
+  /** Null for whoever sent no credential. */
+  get principal(): Principal | null {
+    return this.authenticated?.principal ?? null;
+  }
+
+  /** The request of an authenticated caller; for others, the refusal. */
+  get act(): Act {
+    if (!this.authenticated) throw unauthenticated(notAuthenticated);
+    return this.authenticated;
+  }
 }

@@ -12,7 +12,7 @@ import {
 import { forbidden, unauthenticated } from '../domain/index.js';
 import { fieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
 import { emptyConnection } from './connection.js';
-import type { GraphContext } from './GraphContext.js';
+import { type GraphContext, notAuthenticated } from './GraphContext.js';
 
 /** Whether the caller sees the thing itself, by its type; for others a field declared `seen` is empty. */
 export type Sight = Readonly<Record<string, (context: GraphContext, thing: { readonly id: string }) => Promise<boolean>>>;
@@ -58,7 +58,7 @@ function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphCo
 
 function admit({ principal }: GraphContext, { callers, withTemporaryPassword }: RootAccess): void {
   if (callers === 'ANYONE') return;
-  if (!principal) throw unauthenticated('Send an access token (signIn gives one) or an API key in the Authorization header.');
+  if (!principal) throw unauthenticated(notAuthenticated);
   if (principal.kind === 'KEY') {
     if (callers === 'SIGNED_IN') throw forbidden('This is for signed-in people: an API key may not do it.');
     return;

@@ -16,6 +16,11 @@ import { mayViewNamespace } from '../namespaces/index.js';
 import { mayViewUser } from '../people/index.js';
 import { mayViewRoles } from '../roles/index.js';
 import { builtInRole } from '../authority/index.js';
+import { GrantPeopleFields, OrganizationUserFields, UserFields, UserGroupMemberFields, UserQueries } from '../people/UserResolver.js';
+import { UserMutations } from '../people/UserMutations.js';
+import { GrantFields, NamespaceGrantFields, OrganizationRoleFields, RoleFields } from '../roles/RoleResolver.js';
+import { RoleMutations } from '../roles/RoleMutations.js';
+import { SessionMutations } from '../sessions/SessionMutations.js';
 import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
 import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
 import { guardSchema, type Sight } from './guard.js';
@@ -26,14 +31,26 @@ const resolvers = [
   ApiKeyMutations,
   ApiKeyQueries,
   ApplicationFields,
+  GrantFields,
+  GrantPeopleFields,
   NamespaceApiKeys,
   NamespaceFields,
+  NamespaceGrantFields,
   NamespaceMutations,
   NamespaceQueries,
   OrganizationFields,
+  OrganizationRoleFields,
+  OrganizationUserFields,
   RevocationFields,
+  RoleFields,
+  RoleMutations,
+  SessionMutations,
   UserApiKeys,
+  UserFields,
   UserGroupFields,
+  UserGroupMemberFields,
+  UserMutations,
+  UserQueries,
   VerificationFields,
   VerificationMutations,
   ViewerFields,

@@ -32,7 +32,7 @@ export const clientError =
     const where = { ...(locations && { locations }), ...(path && { path }) };
     const original = unwrapResolverError(thrown);
     const reason = original instanceof Refusal ? original.reason : isAway(original) ? away : null;
-    if (reason === away) log.warn({ requestId, error: original }, 'the database is away');
+    if (reason === away) log.warn({ requestId, err: original }, 'the database is away');
     if (reason) {
       const { message, ...extensions } = reason;
       return { message, ...where, extensions: { ...extensions, requestId } };
@@ -42,7 +42,7 @@ export const clientError =
       const { code: _code, stacktrace: _stack, http: _http, ...details } = formatted.extensions ?? {};
       return { message: formatted.message, ...where, extensions: { code, ...details, requestId } };
     }
-    log.error({ requestId, error: original }, 'a request failed');
+    log.error({ requestId, err: original }, 'a request failed');
     return {
       message: 'Something went wrong on our side. Tell the operator the requestId.',
       ...where,

@@ -3,16 +3,12 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
 import { Act } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
-import { unauthenticated } from '../domain/index.js';
-import type { GraphContext } from '../graphql/GraphContext.js';
+import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
-import type { Passwords } from '../people/passwords.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
 
 /** What the GraphQL doors need. */
-export interface Doors extends Doorkeeper {
-  readonly passwords: Passwords;
-}
+export type Doors = Doorkeeper & GraphServices;
 
 /** One door for each environment: a key opens only its own (S2.2). Signed-in people may use any; the directory is shared (C21). */
 const doors: Readonly<Record<string, Environment>> = {
@@ -25,7 +21,7 @@ const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
 
 /** Opens the GraphQL doors, all on one Apollo server. */
 export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<GraphContext>, parts: Doors): void {
-  const { database, sessions, passwords, clock } = parts;
+  const { database, clock } = parts;
   for (const [url, environment] of Object.entries(doors)) {
     server.route({
       method: ['GET', 'POST'],
@@ -39,18 +35,7 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
           void reply.header('cache-control', 'no-store');
           const principal = await authenticate(parts, request.raw, environment);
           const act = principal && new Act(principal, request.id, clock, database);
-          return {
-            requestId: request.id,
-            principal,
-            get act() {
-              if (!act) throw unauthenticated('Send an access token (signIn gives one) or an API key in the Authorization header.');
-              return act;
-            },
-            loaders: new Loaders(database.reader),
-            revealed: new Set(),
-            sessions,
-            passwords,
-          };
+          return new GraphContext(request.id, act, new Loaders(database.reader), parts);
         },
       }),
     });

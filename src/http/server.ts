@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import { fastify, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GraphContext } from '../graphql/GraphContext.js';
@@ -13,10 +13,10 @@ import { playgroundRoutes } from './playground.js';
 import { enterRequest } from './requestScope.js';
 
 /** What the server is made of. */
-export interface ServerParts extends Doors {
+export type ServerParts = Doors & {
   readonly schema: GraphQLSchema;
   readonly log: Logger;
-}
+};
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -26,7 +26,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const { log, schema, sessions, database } = parts;
   const server: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A caller may name its request, so that its log and ours can be read side by side; nothing is decided by it.
@@ -41,7 +41,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
-    if (status === 500) log.error({ requestId: request.id, error }, 'a request failed');
+    if (status === 500) log.error({ requestId: request.id, err: error }, 'a request failed');
     void reply.code(status).send(status === 500 ? fault(request.id) : refusal(whatIsWrong(status), request.id));
   });
   server.setNotFoundHandler((request, reply) => {

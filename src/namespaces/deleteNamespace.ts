@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
+import { isFor } from '../authority/index.js';
 import { conflict, idOf } from '../domain/index.js';
 import { ApiKeyStore } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
@@ -38,10 +39,10 @@ export const deleteNamespace = (act: Act, input: z.output<typeof deleteNamespace
     const before = await store.find(where.id);
     const deletedApiKeys = await new ApiKeyStore(rows).deleteOfNamespace(permit, where.id, now);
     await endGrantsOf(rows, permit, where.id);
-    await endMemberships(rows, permit, where.id);
+    if (isFor(permit, 'userGroup.delete')) await endMemberships(rows, permit, where.id);
     // The act that deletes an organization is its last: who did it is written before everybody is gone.
     await change.record(permit, { namespaceId: where.id, changes: { before: { name: before?.name }, deletedApiKeys } });
-    if (permit.action === 'organization.delete') await endUsersOf(rows, permit as never, where.id, now);
+    if (isFor(permit, 'organization.delete')) await endUsersOf(rows, permit, where.id, now);
     await store.delete(permit, where.id, now);
     return where.id;
   });

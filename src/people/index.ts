@@ -1,3 +1,5 @@
+export { endMemberships, endUsersOf } from './endUsers.js';
+export { insertOwner, type NewOwner } from './insertOwner.js';
+export { Passwords } from './passwords.js';
 export type { User } from './User.js';
-export { UserStore } from './UserStore.js';
-export { usersById } from './viewUser.js';
+export { mayViewUser, usersById } from './viewUser.js';

@@ -1,1 +1,4 @@
+export { createSessions, type SessionOptions } from './createSessions.js';
+export { endSessionsOf } from './endSessions.js';
 export type { SignedIn, Sessions } from './Sessions.js';
+export { WrongEncryptionKey } from './signingKeys.js';

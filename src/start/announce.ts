@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { App } from '../app.js';
+import type { FirstSignIn } from '../namespaces/index.js';
 
 const SIGN_IN_FILE = 'data/first-sign-in';
 
@@ -14,24 +16,21 @@ export async function announce({ server, firstSignIn, firstOrganization }: App):
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   const base = `http://${host}:${port}`;
   const lines = ['', `Bailiwick is ready.`, `  API         ${base}/graphql`, `  Playground  ${base}/playground`];
-  let email = 'owner@localhost';
-  let password = '<password>';
   if (firstSignIn) {
-    ({ email, password } = firstSignIn);
-    if (!firstSignIn.generated) {
-      lines.push(`  Sign in     ${email} with BOOTSTRAP_PASSWORD`);
-      password = '$BOOTSTRAP_PASSWORD';
-    } else if (process.stdout.isTTY) {
-      lines.push(`  Sign in     ${email}  ${password}  (told only now)`);
-    } else {
-      mkdirSync('data', { recursive: true });
-      writeFileSync(SIGN_IN_FILE, `${email}\n${password}\n`, { mode: 0o600 });
-      lines.push(`  Sign in     ${email}, with the password in ${SIGN_IN_FILE}`);
-      password = `$(sed -n 2p ${SIGN_IN_FILE})`;
-    }
+    const { shown, password } = tellPassword(firstSignIn);
+    const { id } = await firstOrganization();
+    lines.push(`  Sign in     ${shown}`, '', 'Sign in, issue an API key, and ask what it may do:', ...mainJob(base, firstSignIn.email, password, id));
   }
-  const { id } = await firstOrganization();
-  console.log([...lines, '', 'Sign in, issue an API key, and ask what it may do:', ...mainJob(base, email, password, id), ''].join('\n'));
+  console.log([...lines, ''].join('\n'));
+}
+
+/** Tells how to sign in; `password` is how a shell command gets it. */
+function tellPassword({ email, password, generated }: FirstSignIn): { readonly shown: string; readonly password: string } {
+  if (!generated) return { shown: `${email} with BOOTSTRAP_PASSWORD`, password: '$BOOTSTRAP_PASSWORD' };
+  if (process.stdout.isTTY) return { shown: `${email}  ${password}  (told only now)`, password };
+  mkdirSync(dirname(SIGN_IN_FILE), { recursive: true });
+  writeFileSync(SIGN_IN_FILE, `${email}\n${password}\n`, { mode: 0o600 });
+  return { shown: `${email}, with the password in ${SIGN_IN_FILE}`, password: `$(sed -n 2p ${SIGN_IN_FILE})` };
 }
 
 /** The main job as three commands for a POSIX shell; each gives the next what it needs. */

@@ -1,0 +1,63 @@
+import { IsNull, MoreThan, Not, type SelectQueryBuilder } from 'typeorm';
+import type { Rows } from '../database/index.js';
+import { type UserRow, UserRows } from '../people/UserRow.js';
+import { ableToSignIn } from './PasswordStore.js';
+import type { Session } from './Session.js';
+import { SessionRows } from './SessionRow.js';
+
+/** Whose session it is, as they are now. */
+export interface SessionHolder {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly mustChangePassword: boolean;
+}
+
+/** Rows of sessions. Who acts on a session has proved to be its user: by the password, or by a token of the session. */
+export class SessionStore {
+  constructor(private readonly rows: Rows) {}
+
+  async insert(session: Session): Promise<void> {
+    await this.rows.insert(SessionRows, session);
+  }
+
+  /** The tenant of a session that is not over, whatever has become of its user. */
+  async tenantOf(sessionId: string, now: Date): Promise<string | null> {
+    const user = await this.users(sessionId, now).getOne();
+    return user?.organizationId ?? null;
+  }
+
+  /** Who holds a session, in one statement: null once it is over, or while its user cannot sign in. */
+  async holder(sessionId: string, now: Date): Promise<SessionHolder | null> {
+    const user = await ableToSignIn(this.users(sessionId, now)).getOne();
+    return user && { userId: user.id, organizationId: user.organizationId, mustChangePassword: user.mustChangePassword };
+  }
+
+  /** Ends a session; false if it was over already. */
+  async end(sessionId: string, now: Date): Promise<boolean> {
+    const { affected } = await this.rows.update(
+      SessionRows,
+      { id: sessionId, endedAt: IsNull(), expiresAt: MoreThan(now) },
+      { endedAt: now },
+    );
+    return affected === 1;
+  }
+
+  /** Ends the sessions of a user, all or all but one; answers how many. */
+  async endAllOf(userId: string, now: Date, butId?: string): Promise<number> {
+    const others = butId === undefined ? {} : { id: Not(butId) };
+    const { affected } = await this.rows.update(
+      SessionRows,
+      { userId, endedAt: IsNull(), expiresAt: MoreThan(now), ...others },
+      { endedAt: now },
+    );
+    return affected ?? 0;
+  }
+
+  private users(sessionId: string, now: Date): SelectQueryBuilder<UserRow> {
+    return this.rows
+      .createQueryBuilder(UserRows, 'u')
+      .select(['u.id', 'u.organizationId', 'u.mustChangePassword'])
+      .innerJoin(SessionRows.options.name, 's', 's.userId = u.id')
+      .where('s.id = :sessionId AND s.endedAt IS NULL AND s.expiresAt > :now', { sessionId, now });
+  }
+}
