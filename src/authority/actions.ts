@@ -27,7 +27,7 @@ export const actions = {
   'workspace.delete': { needs: 'workspace:delete' },
   'userGroup.create': { needs: 'userGroup:create' },
   'userGroup.update': { needs: 'userGroup:edit' },
-  'userGroup.delete': { needs: 'userGroup:delete' },
+  'userGroup.delete': { needs: 'userGroup:delete', touches: true },
   'userGroup.addMember': { needs: 'userGroup:manageMembers', touches: true, handsOn: true },
   'userGroup.removeMember': { needs: 'userGroup:manageMembers', touches: true },
   'user.create': { needs: 'user:manage' },

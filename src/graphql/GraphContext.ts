@@ -21,12 +21,16 @@ export class GraphContext {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
 
+  private authenticated: Act | null;
+
   constructor(
     readonly requestId: string,
-    private readonly authenticated: Act | null,
+    principal: Principal | null,
+    private readonly actOf: (principal: Principal) => Act,
     readonly loaders: Loaders,
     services: GraphServices,
   ) {
+    this.authenticated = principal && actOf(principal);
     this.sessions = services.sessions;
     this.passwords = services.passwords;
   }
@@ -40,5 +44,10 @@ export class GraphContext {
   get act(): Act {
     if (!this.authenticated) throw unauthenticated(notAuthenticated);
     return this.authenticated;
+  }
+
+  /** Goes on as whoever has just signed in: what their payload leads to is shown to them, as it will be from now on. */
+  signedInAs(principal: Principal): void {
+    this.authenticated = this.actOf(principal);
   }
 }

@@ -82,7 +82,10 @@ export function connectionType(name: string, node: () => unknown): { new (): obj
     @Field(() => PageInfoType, { description: 'Where the page stands.' })
     pageInfo: PageInfoType;
 
-    @Field(() => Int, { simple: true, description: 'How many there are that the caller may see, counted only when asked for and up to 10,000.' })
+    @Field(() => Int, {
+      simple: true,
+      description: 'How many there are that the caller may see, counted only when asked for and up to 10,000.',
+    })
     totalCount: number;
   }
   return ConnectionType;

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { Act } from '../access/index.js';
+import { Act, type Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
@@ -34,8 +34,8 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
         context: async (request, reply): Promise<GraphContext> => {
           void reply.header('cache-control', 'no-store');
           const principal = await authenticate(parts, request.raw, environment);
-          const act = principal && new Act(principal, request.id, clock, database);
-          return new GraphContext(request.id, act, new Loaders(database.reader), parts);
+          const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database);
+          return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts);
         },
       }),
     });

@@ -1,6 +1,38 @@
-import type { FastifyInstance } from 'fastify';
+import fastifyStatic from '@fastify/static';
+import { getDistDirectory } from 'altair-static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { readOperations } from './playground/operations.js';
+import { altairOptions } from './playground/options.js';
+import { contentSecurityPolicy, playgroundPage } from './playground/page.js';
 
-/** The playground. */
-export function playgroundRoutes(_server: FastifyInstance): Promise<void> {
-  return Promise.resolve();
+/** Not served: Altair's bare page, and its frame for scripts, which needs eval. */
+const UNSERVED = /^\/(index\.html|iframe-sandbox)/;
+
+/** The playground: Altair with the ready operations, out of node_modules, without a request to any other host. */
+export async function playgroundRoutes(server: FastifyInstance): Promise<void> {
+  const page = playgroundPage(altairOptions(readOperations()));
+
+  await server.register(fastifyStatic, {
+    root: getDistDirectory(),
+    prefix: '/playground/',
+    index: false,
+    decorateReply: false,
+    allowedPath: (path) => !UNSERVED.test(path),
+    setHeaders: (reply) => void shield(reply, contentSecurityPolicy()),
+  });
+  for (const url of ['/playground', '/playground/']) {
+    server.get(url, (_request, reply) => {
+      const { html, policy } = page();
+      return shield(reply, policy).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
+    });
+  }
+  server.get('/', (_request, reply) => reply.redirect('/playground', 302));
 }
+
+const shield = (reply: FastifyReply, policy: string): FastifyReply =>
+  reply
+    .header('content-security-policy', policy)
+    .header('x-frame-options', 'DENY')
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('cross-origin-opener-policy', 'same-origin');

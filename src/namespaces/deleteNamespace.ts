@@ -1,20 +1,25 @@
 import { z } from 'zod';
-import type { Act } from '../access/index.js';
-import { isFor } from '../authority/index.js';
+import type { Act, Change } from '../access/index.js';
+import { isFor, type NamespaceFacts, seesNamespace } from '../authority/index.js';
 import { conflict, idOf } from '../domain/index.js';
 import { ApiKeyStore } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
-import { endGrantsOf } from '../roles/index.js';
+import { carriedBy, endGrantsOf } from '../roles/index.js';
 import { NamespaceStore } from './NamespaceStore.js';
 
 export const deleteNamespaceInput = z.object({ id: idOf('org', 'app', 'wks', 'grp') });
 
-const deleteAction = {
-  ORGANIZATION: 'organization.delete',
-  APPLICATION: 'application.delete',
-  WORKSPACE: 'workspace.delete',
-  USER_GROUP: 'userGroup.delete',
-} as const;
+const deleteAction = { ORGANIZATION: 'organization.delete', APPLICATION: 'application.delete', WORKSPACE: 'workspace.delete' } as const;
+
+/** Decides the deletion. A group takes its grants with it: where they carry OWNER or ADMIN, its members are touched. */
+async function decideDeletion(change: Change, where: NamespaceFacts) {
+  const touches = where.kind === 'USER_GROUP' ? await carriedBy(change, [where.id]) : [];
+  const caller = await change.caller(where, ...touches.map(({ namespace }) => namespace));
+  const attempt = { caller, where, visible: seesNamespace(caller, where), target: where.id };
+  return where.kind === 'USER_GROUP'
+    ? change.permit('input.id', { action: 'userGroup.delete', ...attempt, touches })
+    : change.permit('input.id', { action: deleteAction[where.kind], ...attempt });
+}
 
 /**
  * Deletes a namespace that holds no other, with its keys and grants; a group's memberships, an organization's users.
@@ -23,13 +28,7 @@ const deleteAction = {
 export const deleteNamespace = (act: Act, input: z.output<typeof deleteNamespaceInput>): Promise<string> =>
   act.change(async (change) => {
     const where = await change.namespace('input.id', input.id);
-    const permit = change.permit('input.id', {
-      action: deleteAction[where.kind],
-      caller: await change.caller(where),
-      where,
-      visible: await change.sees(where),
-      target: where.id,
-    });
+    const permit = await decideDeletion(change, where);
     const { rows, now } = change;
     const store = new NamespaceStore(rows);
     if (where.first)

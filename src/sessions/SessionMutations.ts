@@ -9,14 +9,16 @@ import type { SignedIn } from './Sessions.js';
 import * as types from './SessionTypes.js';
 import { signInInput } from './signIn.js';
 
-/** A payload with its user: they are shown themselves, whoever the request came from. */
-function payload({ loaders, revealed }: GraphContext, { userId, ...tokens }: SignedIn) {
-  revealed.add(userId);
+/** A payload with its user, who is from now on the caller: they are shown themselves as any signed-in person is. */
+async function payload(context: GraphContext, { userId, ...tokens }: SignedIn) {
+  const principal = await context.sessions.authenticate(tokens.accessToken);
+  if (principal) context.signedInAs(principal);
+  context.revealed.add(userId);
   return {
     ...tokens,
     // Loaded when it is asked for: a promise that nobody waits for would bring the process down if it failed.
     get user() {
-      return loaders.load(usersById, userId);
+      return context.loaders.load(usersById, userId);
     },
   };
 }

@@ -4,10 +4,10 @@ import { badInput, parseInput } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { apiKeysById } from '../keys/index.js';
 import { ApiKeyType } from '../keys/ApiKeyType.js';
-import { SecretStore } from './SecretStore.js';
 import type { Verification } from './Verification.js';
 import { ApiKeyVerificationType, VerifyApiKeyInput } from './VerificationType.js';
-import { askingKey, verifyApiKey, verifyApiKeyInput } from './verifyApiKey.js';
+import { verifyApiKey, verifyApiKeyInput } from './verifyApiKey.js';
+import { verifyApiKeys } from './verifyApiKeys.js';
 
 const MOST_QUESTIONS = 100;
 
@@ -15,8 +15,7 @@ const MOST_QUESTIONS = 100;
 export class VerificationMutations {
   @Mutation(() => ApiKeyVerificationType, { description: 'May this key do this?' })
   async verifyApiKey(@Arg('input', () => VerifyApiKeyInput) input: unknown, @Ctx() { act }: GraphContext): Promise<Verification> {
-    const question = parseInput(verifyApiKeyInput, input);
-    return verifyApiKey(act, new SecretStore(act.rows), await askingKey(act), question);
+    return verifyApiKey(act, parseInput(verifyApiKeyInput, input));
   }
 
   @Mutation(() => [ApiKeyVerificationType], {
@@ -28,9 +27,7 @@ export class VerificationMutations {
   ): Promise<Verification[]> {
     if (inputs.length < 1 || inputs.length > MOST_QUESTIONS) throw badInput('inputs', `inputs must hold 1 to ${MOST_QUESTIONS} questions.`);
     const questions = inputs.map((input, index) => parseInput(verifyApiKeyInput, input, `inputs.${index}`));
-    const asker = await askingKey(act);
-    const secrets = new SecretStore(act.rows);
-    return Promise.all(questions.map((question) => verifyApiKey(act, secrets, asker, question)));
+    return verifyApiKeys(act, questions);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { forbidden, idKind } from '../domain/index.js';
 import { parseCredential } from '../keys/index.js';
 import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
-import type { SecretStore } from './SecretStore.js';
+import { SecretStore } from './SecretStore.js';
 import { answers, notFoundAnswer, type Verification } from './Verification.js';
 
 const MOST_PERMISSIONS = 100;
@@ -43,8 +43,19 @@ export async function askingKey(act: Act): Promise<KeyFacts> {
   return caller.key;
 }
 
+/** Answers a service that asks about one key. */
+export async function verifyApiKey(act: Act, question: VerificationQuestion): Promise<Verification> {
+  const asker = await askingKey(act);
+  return answerQuestion(act, new SecretStore(act.rows), asker, question);
+}
+
 /** Answers one question: parse and checksum, id and secret, the asker's sphere, then the gates of authority in their order. */
-export async function verifyApiKey(act: Act, secrets: SecretStore, asker: KeyFacts, question: VerificationQuestion): Promise<Verification> {
+export async function answerQuestion(
+  act: Act,
+  secrets: SecretStore,
+  asker: KeyFacts,
+  question: VerificationQuestion,
+): Promise<Verification> {
   const parsed = parseCredential(question.key);
   const row = parsed && (await secrets.keyOf(parsed));
   if (!row || !inSphere(asker, row)) return notFoundAnswer;

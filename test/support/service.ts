@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { type App, createApp } from '../../src/app.js';
+import { parseDatabaseUrl } from '../../src/database/index.js';
+import { Client } from './client.js';
+import { createTestDatabase, type DatabaseKind, type TestDatabase } from './testDatabase.js';
+
+/** A clock that a test moves. It starts at the real time and stands still. */
+export class TestClock {
+  private instant = new Date();
+
+  readonly now = (): Date => new Date(this.instant);
+
+  /** Moves the clock forward. */
+  advance(milliseconds: number): void {
+    this.instant = new Date(this.instant.getTime() + milliseconds);
+  }
+
+  /** Sets the clock. */
+  set(instant: Date): void {
+    this.instant = new Date(instant);
+  }
+}
+
+/** The service as a test runs it: in this process, on a database of its own, asked over real HTTP. */
+export interface Service {
+  readonly app: App;
+  readonly url: string;
+  readonly clock: TestClock;
+  /** A client without a credential. */
+  readonly anonymous: Client;
+  /** What the service has logged, line by line. */
+  readonly logged: readonly string[];
+  /** The SQL statements that were sent while the work ran. */
+  statementsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export const OWNER = { email: 'owner@localhost', password: 'correct horse battery' } as const;
+
+/** Starts a service on an empty database of the Jest project's kind, with OWNER as the owner of its first organization. */
+export async function startService(kind?: DatabaseKind): Promise<Service> {
+  const database: TestDatabase = await createTestDatabase(kind);
+  const databaseUrl = parseDatabaseUrl(database.url);
+  if (!databaseUrl) throw new Error('the test database has no usable URL');
+  const clock = new TestClock();
+  const logged: string[] = [];
+  let statements: string[] = [];
+  const app = await createApp({
+    databaseUrl,
+    encryptionKey: randomBytes(32),
+    publicUrl: 'http://bailiwick.test',
+    founding: { organization: 'First', ...OWNER },
+    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    clock: clock.now,
+    passwordCost: 4,
+    onStatement: (sql) => void statements.push(sql),
+  });
+  const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    app,
+    url,
+    clock,
+    anonymous: new Client(url),
+    logged,
+    async statementsOf(work) {
+      statements = [];
+      await work();
+      return statements;
+    },
+    async stop() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
