@@ -4,7 +4,7 @@ import type { QueryRunner } from 'typeorm';
 type Server = 'sqlite' | 'mariadb' | 'mysql';
 
 async function serverOf(runner: QueryRunner): Promise<Server> {
-  if (runner.connection.options.type !== 'mysql') return 'sqlite';
+  if (runner.dataSource.options.type !== 'mysql') return 'sqlite';
   const [row] = (await runner.query('SELECT VERSION() AS version')) as { version: string }[];
   return /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql';
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
-import { TenantRows } from './access/index.js';
+import { TenantRows } from './access/TenantRow.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
 import type { DatabaseUrl } from './database/index.js';
 import { type Database, openDatabase } from './database/index.js';
@@ -47,9 +47,9 @@ export interface App {
   /** Told once, when this start founded the installation. */
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
-  firstOrganization(): Promise<{ readonly id: string }>;
+  readonly firstOrganization: () => Promise<{ readonly id: string }>;
   /** Stops listening, lets running requests end, and lets go of the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const PASSWORD_COST = 12;

@@ -1,6 +1,6 @@
 const path = require('node:path');
 
-// jose ships ES modules only; everything else in node_modules is CommonJS and loads as it is.
+// These two ship ES modules only; everything else in node_modules is CommonJS and loads as it is.
 const common = {
   rootDir: path.join(__dirname, '..'),
   testEnvironment: 'node',
@@ -18,7 +18,7 @@ const common = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:jose|content-disposition)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
@@ -30,16 +30,28 @@ const onDatabase = (database) => ({
   testMatch: ['<rootDir>/test/{api,database,security}/**/*.test.ts'],
 });
 
+/**
+ * The private MariaDB. Of a project, not of the whole run: Jest starts it only when a test of that project is about to run,
+ * and once, also where two projects ask for it.
+ */
+const withMariadb = {
+  globalSetup: path.join(__dirname, 'support/globalSetup.ts'),
+  globalTeardown: path.join(__dirname, 'support/globalTeardown.ts'),
+};
+
 module.exports = {
   testTimeout: 60_000,
   projects: [
-    { ...common, displayName: 'core', testMatch: ['<rootDir>/test/{authority,domain,http}/**/*.test.ts'] },
-    onDatabase('sqlite'),
     {
-      ...onDatabase('mariadb'),
-      // Of this project, not of the whole run: Jest then starts the server only when one of these tests is about to run.
-      globalSetup: path.join(__dirname, 'support/globalSetup.ts'),
-      globalTeardown: path.join(__dirname, 'support/globalTeardown.ts'),
+      ...common,
+      displayName: 'core',
+      // Every folder that is not named below: a new one is never forgotten.
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:api|database|security|long)/'],
     },
+    onDatabase('sqlite'),
+    { ...onDatabase('mariadb'), ...withMariadb },
+    // Only by `npm run test:long`: races, crashes and crowds; each file names the databases that it needs.
+    { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'], ...withMariadb },
   ],
 };

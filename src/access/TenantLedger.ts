@@ -1,5 +1,6 @@
-import { appendEvent, type AuditActor, type AuditEntry } from '../audit/index.js';
-import type { Rows } from '../database/index.js';
+import { appendEvent, type AuditActor, type AuditEntry, GENESIS } from '../audit/index.js';
+import type { Permit } from '../authority/index.js';
+import { permitted, type Rows } from '../database/index.js';
 import { TenantRows } from './TenantRow.js';
 
 /**
@@ -14,14 +15,20 @@ export class TenantLedger {
     private hash: Buffer,
   ) {}
 
+  /** Writes the row of a new tenant, whose chain is empty. */
+  static async begin(rows: Rows, permit: Permit<'organization.create'>, organizationId: string, isFirst: boolean): Promise<void> {
+    permitted(permit, rows, organizationId);
+    await rows.insert(TenantRows, { organizationId, isFirst, auditSequence: 0, auditHash: GENESIS });
+  }
+
   /** Takes the tenant's row, before anything else is read; null if there is no such tenant. */
   static async open(rows: Rows, organizationId: string): Promise<TenantLedger | null> {
     // A locking read first: on MySQL the transaction's snapshot is then taken after the lock, never before it.
-    const forUpdate = rows.connection.options.type === 'mysql' ? ' FOR UPDATE' : '';
-    const [head] = (await rows.query(
+    const forUpdate = rows.dataSource.options.type === 'mysql' ? ' FOR UPDATE' : '';
+    const [head] = await rows.query<{ sequence: number; hash: Buffer }[]>(
       `SELECT audit_sequence AS sequence, audit_hash AS hash FROM tenants WHERE organization_id = ?${forUpdate}`,
       [organizationId],
-    )) as { sequence: number; hash: Buffer }[];
+    );
     return head ? new TenantLedger(rows, organizationId, head.sequence, head.hash) : null;
   }
 

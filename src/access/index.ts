@@ -3,5 +3,4 @@ export { Change, type Recorded } from './Change.js';
 export { Facts, type KeyRecord } from './Facts.js';
 export type { Principal } from './Principal.js';
 export { TenantLedger } from './TenantLedger.js';
-export { TenantRows } from './TenantRow.js';
 export { type Condition, usableIn, visibleNamespaces } from './visibility.js';

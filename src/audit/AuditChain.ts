@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { newId } from '../domain/index.js';
 import type { Rows } from '../database/index.js';
-import { type AuditEventRow, AuditEventRows } from './AuditEventRow.js';
+import type { AuditEventRow } from './AuditEventRow.js';
+import { AuditEventStore } from './AuditEventStore.js';
 
 /** What happened, as the act tells it. `changes` is field by field, before and after; never a secret. */
 export interface AuditEntry {
@@ -72,6 +73,6 @@ export async function appendEvent(
     previousHash: head.hash,
   };
   const hash = eventHash(event);
-  await rows.insert(AuditEventRows, { ...event, hash });
+  await new AuditEventStore(rows).insert({ ...event, hash });
   return { sequence: event.sequence, hash };
 }

@@ -16,9 +16,7 @@ export async function keysetPage<T extends Row>(query: SelectQueryBuilder<T>, re
     .getMany();
   return pageOf(found, request, async () => {
     const [sql, parameters] = counted.select(`${alias}.id`).limit(COUNT_LIMIT).getQueryAndParameters();
-    const [row] = (await query.connection.manager.query(`SELECT COUNT(*) AS total FROM (${sql}) counted`, parameters)) as {
-      total: unknown;
-    }[];
+    const [row] = await query.dataSource.manager.query<{ total: unknown }[]>(`SELECT COUNT(*) AS total FROM (${sql}) counted`, parameters);
     return Number(row?.total);
   });
 }
@@ -33,18 +31,18 @@ export async function keysetPages<T extends Row>(
   parents: readonly string[],
   request: PageRequest,
 ): Promise<ReadonlyMap<string, Page<T>>> {
-  const { alias, connection } = query;
+  const { alias, dataSource } = query;
   const counted = query.clone();
   const [sql, parameters] = behind(query, request)
     .select(`${alias}.id`, 'id')
     .addSelect(`ROW_NUMBER() OVER (PARTITION BY ${alias}.${by} ORDER BY ${alias}.id)`, 'place')
     .getQueryAndParameters();
-  const places = (await connection.manager.query(`SELECT id FROM (${sql}) ranked WHERE place <= ?`, [
-    ...parameters,
+  const places = await dataSource.manager.query<Row[]>(`SELECT id FROM (${sql}) ranked WHERE place <= ?`, [
+    ...(parameters as unknown[]),
     request.limit + 1,
-  ])) as Row[];
+  ]);
   const target = query.expressionMap.mainAlias?.metadata.target ?? alias;
-  const found = await connection.manager.find<T>(target as never, {
+  const found = await dataSource.manager.find<T>(target, {
     where: { id: In(places.map(({ id }) => id)) } as FindOptionsWhere<T>,
     order: { id: 'ASC' } as never,
   });

@@ -10,7 +10,7 @@ export type IdKind = 'org' | 'app' | 'wks' | 'grp' | 'usr' | 'rol' | 'grt' | 'ke
 export const newId = (kind: IdKind): string => typeidUnboxed(kind);
 
 const FORM = /^(org|app|wks|grp|usr|rol|grt|key|ses|aud)_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
-const BUILT_IN_ROLE = /^rol_[a-z]{5,7}(_[a-z]{4,6})?$/;
+const BUILT_IN_ROLE = /^rol_[a-z]{4,7}(_[a-z]{4,6})?$/;
 
 /** The kind of an id, or null for a text that is no id. Nothing else is ever sent to a database as one. */
 export function idKind(text: string): IdKind | null {

@@ -21,7 +21,7 @@ export class Loaders {
     let loader = this.made.get(batch) as DataLoader<K, V> | undefined;
     if (!loader) {
       loader = new DataLoader<K, V>((keys) => batch(this.rows, keys));
-      this.made.set(batch, loader as DataLoader<unknown, unknown>);
+      this.made.set(batch, loader);
     }
     return loader.load(key);
   }
@@ -37,7 +37,7 @@ export class Loaders {
         const found = await batch(act, parents, args);
         return parents.map((each) => found.get(each) ?? emptyPage);
       });
-      byArguments.set(asked, loader as DataLoader<string, unknown>);
+      byArguments.set(asked, loader);
     }
     return loader.load(parent);
   }

@@ -3,6 +3,7 @@ import {
   getNamedType,
   getNullableType,
   type GraphQLField,
+  type GraphQLFieldMap,
   type GraphQLObjectType,
   type GraphQLSchema,
   isListType,
@@ -28,7 +29,7 @@ export function guardSchema(schema: GraphQLSchema, sight: Sight): GraphQLSchema 
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     if (!isRoot && isPlumbing(type.name)) continue;
     const declared = isRoot ? rootAccess[type.name as 'Query' | 'Mutation'] : (fieldAccess[type.name] ?? {});
-    const fields = type.getFields();
+    const fields = type.getFields() as GraphQLFieldMap<unknown, GraphContext>;
     for (const name of Object.keys(declared)) {
       if (!Object.hasOwn(fields, name)) faults.push(`${type.name}.${name} is declared and does not exist`);
     }

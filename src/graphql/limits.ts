@@ -17,7 +17,11 @@ export const limits = {
   cost: 20_000,
 } as const;
 
-const tooComplex = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
+/** Refused before execution: without a status of its own Apollo would answer 500, as for a fault of ours. */
+const refused = (code: 'QUERY_TOO_COMPLEX' | 'UNAUTHENTICATED', status: number, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, http: { status } } });
+
+const tooComplex = (message: string): GraphQLError => refused('QUERY_TOO_COMPLEX', 400, message);
 
 function asksForSchema(document: DocumentNode): boolean {
   let asks = false;
@@ -46,9 +50,7 @@ export const limitsPlugin: ApolloServerPlugin<GraphContext> = {
           );
         }
         if (!contextValue.principal && asksForSchema(document)) {
-          throw new GraphQLError('The schema is shown to authenticated callers: sign in, or send an API key.', {
-            extensions: { code: 'UNAUTHENTICATED' },
-          });
+          throw refused('UNAUTHENTICATED', 401, 'The schema is shown to authenticated callers: sign in, or send an API key.');
         }
         return Promise.resolve();
       },

@@ -18,6 +18,12 @@ const PROTOCOL = new Set([
   'UNAVAILABLE',
 ]);
 
+/** Apollo's word for a persisted query, which are off here; its clients know it by the message and send the whole query. */
+const WITHOUT_PERSISTED_QUERIES = 'PERSISTED_QUERY_NOT_SUPPORTED';
+
+/** Apollo takes suggestions out of validation errors only; those about variables name fields of the schema as well (R58). */
+const SUGGESTION = / ?Did you mean .+\?$/;
+
 const away: Reason = { code: 'UNAVAILABLE', message: 'The database cannot be reached now. Try again shortly.', retryAfterSeconds: 1 };
 
 /**
@@ -37,10 +43,11 @@ export const clientError =
       const { message, ...extensions } = reason;
       return { message, ...where, extensions: { ...extensions, requestId } };
     }
-    const code = formatted.extensions?.['code'];
+    const said = formatted.extensions?.['code'];
+    const code = said === WITHOUT_PERSISTED_QUERIES ? 'BAD_REQUEST' : said;
     if (typeof code === 'string' && PROTOCOL.has(code)) {
       const { code: _code, stacktrace: _stack, http: _http, ...details } = formatted.extensions ?? {};
-      return { message: formatted.message, ...where, extensions: { code, ...details, requestId } };
+      return { message: formatted.message.replace(SUGGESTION, ''), ...where, extensions: { code, ...details, requestId } };
     }
     log.error({ requestId, err: original }, 'a request failed');
     return {

@@ -26,9 +26,10 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
     server.route({
       method: ['GET', 'POST'],
       url,
-      preParsing: async (request) => {
+      preParsing: (request, _reply, payload, done) => {
         const type = request.headers['content-type'] ?? '';
-        if (/charset/i.test(type) && !UTF8.test(type)) throw Object.assign(new Error('unsupported charset'), { statusCode: 415 });
+        const foreign = /charset/i.test(type) && !UTF8.test(type);
+        done(foreign ? Object.assign(new Error('unsupported charset'), { statusCode: 415 }) : null, payload);
       },
       handler: fastifyApolloHandler(apollo, {
         context: async (request, reply): Promise<GraphContext> => {

@@ -24,8 +24,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { log, schema, sessions, database } = parts;
+  const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -54,13 +55,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: limits.tokens },
-    validationMaxErrors: 5,
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationOptions: { maxErrors: 5 },
     stopOnTerminationSignals: false,
     formatError: clientError(log),
     logger: log,
     plugins: [limitsPlugin, fastifyApolloDrainPlugin(server)],
-  } as ConstructorParameters<typeof ApolloServer<GraphContext>>[0]);
+  });
   await apollo.start();
 
   openGraphqlDoors(server, apollo, parts);

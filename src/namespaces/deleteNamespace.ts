@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Act, Change } from '../access/index.js';
 import { isFor, type NamespaceFacts, seesNamespace } from '../authority/index.js';
 import { conflict, idOf } from '../domain/index.js';
-import { ApiKeyStore } from '../keys/index.js';
+import { endKeysOf } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
 import { carriedBy, endGrantsOf } from '../roles/index.js';
 import { NamespaceStore } from './NamespaceStore.js';
@@ -36,7 +36,7 @@ export const deleteNamespace = (act: Act, input: z.output<typeof deleteNamespace
     if (await store.holdsOthers(where)) throw conflict('It still holds other namespaces: delete those first.', 'input.id');
 
     const before = await store.find(where.id);
-    const deletedApiKeys = await new ApiKeyStore(rows).deleteOfNamespace(permit, where.id, now);
+    const deletedApiKeys = await endKeysOf(rows, permit, where.id, now);
     await endGrantsOf(rows, permit, where.id);
     if (isFor(permit, 'userGroup.delete')) await endMemberships(rows, permit, where.id);
     // The act that deletes an organization is its last: who did it is written before everybody is gone.

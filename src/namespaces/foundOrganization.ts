@@ -1,5 +1,4 @@
-import { GENESIS } from '../audit/index.js';
-import { TenantRows } from '../access/index.js';
+import { TenantLedger } from '../access/index.js';
 import type { Permit } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
 import { insertOwner, type User } from '../people/index.js';
@@ -25,7 +24,7 @@ export async function foundOrganization(
 ): Promise<User> {
   const now = organization.createdAt;
   await new NamespaceStore(rows).insert(permit, organization);
-  await rows.insert(TenantRows, { organizationId: organization.id, isFirst, auditSequence: 0, auditHash: GENESIS });
+  await TenantLedger.begin(rows, permit, organization.id, isFirst);
   const user = await insertOwner(rows, permit, { organizationId: organization.id, ...owner, now });
   await grantOwner(rows, permit, { organizationId: organization.id, userId: user.id, grantedBy, now });
   return user;

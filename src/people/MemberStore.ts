@@ -26,15 +26,15 @@ export class MemberStore {
       .andWhere(visible.sql, visible.parameters);
     const counted = members.clone();
     if (after !== null) members.andWhere('m.userId > :after', { after });
-    const [sql, parameters] = members
+    const [sql, parameters]: [string, unknown[]] = members
       .select('m.userGroupId', 'parent')
       .addSelect('m.userId', 'id')
       .addSelect('ROW_NUMBER() OVER (PARTITION BY m.userGroupId ORDER BY m.userId)', 'place')
       .getQueryAndParameters();
-    const found = (await this.rows.query(`SELECT parent, id FROM (${sql}) ranked WHERE place <= ? ORDER BY id`, [
-      ...parameters,
-      limit + 1,
-    ])) as { parent: string; id: string }[];
+    const found = await this.rows.query<{ parent: string; id: string }[]>(
+      `SELECT parent, id FROM (${sql}) ranked WHERE place <= ? ORDER BY id`,
+      [...parameters, limit + 1],
+    );
     const byGroup = Map.groupBy(found, ({ parent }) => parent);
 
     let counting: Promise<Map<string, number>> | undefined;

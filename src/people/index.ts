@@ -1,5 +1,5 @@
 export { endMemberships, endUsersOf } from './endUsers.js';
-export { insertOwner, type NewOwner } from './insertOwner.js';
+export { insertOwner } from './insertOwner.js';
 export { Passwords } from './passwords.js';
 export type { User } from './User.js';
 export { mayViewUser, usersById } from './viewUser.js';

@@ -28,8 +28,7 @@ const MOST_PERMISSIONS = 100;
 const grantable = z
   .string('must be a permission')
   .refine(isPermissionName, 'is no permission: write resource:action')
-  .refine((name) => !neverInCustomRoles.has(name as Permission), 'is in no custom role: leave it out')
-  .transform((name) => name as Permission);
+  .refine((name) => !neverInCustomRoles.has(name), 'is in no custom role: leave it out');
 
 /** What a custom role may hold: 1 to 100 permissions, each once; whether the tenant knows them is asked where they are stored. */
 export const rolePermissions = z

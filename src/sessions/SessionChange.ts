@@ -19,7 +19,7 @@ export interface SessionChange {
   /** The instant of the change; one for all that it writes. */
   readonly now: Date;
   /** Writes what was done. No actor: the service did it. */
-  record(actorId: string | null, entry: Omit<AuditEntry, 'namespaceId'>): Promise<void>;
+  readonly record: (actorId: string | null, entry: Omit<AuditEntry, 'namespaceId'>) => Promise<void>;
 }
 
 /** Runs a change of a tenant's sessions: one transaction, the tenant's row first, the audit event inside. */

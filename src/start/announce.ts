@@ -19,7 +19,12 @@ export async function announce({ server, firstSignIn, firstOrganization }: App):
   if (firstSignIn) {
     const { shown, password } = tellPassword(firstSignIn);
     const { id } = await firstOrganization();
-    lines.push(`  Sign in     ${shown}`, '', 'Sign in, issue an API key, and ask what it may do:', ...mainJob(base, firstSignIn.email, password, id));
+    lines.push(
+      `  Sign in     ${shown}`,
+      '',
+      'Sign in, issue an API key, and ask what it may do:',
+      ...mainJob(base, firstSignIn.email, password, id),
+    );
   }
   console.log([...lines, ''].join('\n'));
 }

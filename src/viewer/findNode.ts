@@ -1,5 +1,5 @@
 import type { Act } from '../access/index.js';
-import type { Batch } from '../graphql/Loaders.js';
+import type { Rows } from '../database/index.js';
 import { idKind } from '../domain/index.js';
 import { viewApiKey } from '../keys/index.js';
 import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
@@ -10,7 +10,7 @@ type Found = { readonly id: string } | null;
 
 async function seen<T extends { readonly id: string }>(
   act: Act,
-  batch: Batch<string, T | null>,
+  batch: (rows: Rows, ids: readonly string[]) => Promise<readonly (T | null)[]>,
   id: string,
   sees: (thing: T) => Promise<boolean>,
 ): Promise<Found> {

@@ -18,6 +18,8 @@ export interface Answer<T> {
   readonly errors: readonly ClientError[];
   /** The code of the first error, or OK. */
   readonly code: string;
+  /** What the first error says is wrong, or could not be found. */
+  readonly field: string | undefined;
 }
 
 /** How a client authenticates, and which door it takes. */
@@ -59,15 +61,24 @@ export class Client {
       headers: { 'content-type': 'application/json', ...this.options.headers, ...headers },
       body,
     });
-    const text = await response.text();
-    const { data, errors = [] } = JSON.parse(text) as { data?: T | null; errors?: ClientError[] };
-    return { status: response.status, headers: response.headers, text, data, errors, code: errors[0]?.extensions.code ?? 'OK' };
+    return answerOf(response);
   }
 
   /** Sends an operation that must succeed and answers its data. */
-  async ask<T, V>(document: TypedDocumentNode<T, V> | string, variables?: V): Promise<T> {
+  async ask<T = Record<string, unknown>, V = Record<string, unknown>>(
+    document: TypedDocumentNode<T, V> | string,
+    variables?: V,
+  ): Promise<T> {
     const answer = await this.send<T, V>(document, variables);
     if (answer.errors.length > 0 || !answer.data) throw new Error(`unexpected answer ${answer.status}: ${answer.text}`);
     return answer.data;
   }
+}
+
+/** Reads a response of any of the service's doors, also one that no GraphQL has seen. */
+export async function answerOf<T = Record<string, never>>(response: Response): Promise<Answer<T>> {
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text) as { data?: T | null; errors?: ClientError[] };
+  const { code = 'OK', field } = errors[0]?.extensions ?? {};
+  return { status: response.status, headers: response.headers, text, data, errors, code, field };
 }

@@ -1,3 +1,4 @@
+import { SetUserActiveDocument, VerifyApiKeyDocument, type VerifyApiKeyInput, type VerifyApiKeyMutation } from '../generated/documents.js';
 import type { Client } from './client.js';
 import { OWNER, type Service } from './service.js';
 
@@ -158,6 +159,33 @@ export class TestTenant {
     const { key, secret, apiKey } = issued;
     return { id: apiKey.id, key, secret, client: this.service.anonymous.as(key, doorOf[environment]) };
   }
+
+  /** The key of a service that asks what other keys may do, by default about all of the tenant's. */
+  gateway(environment: Environment = 'PRODUCTION', namespaceId: string = this.organizationId): Promise<TestKey> {
+    return this.key({ namespaceId, environment, name: 'Gateway', permissions: ['apiKey:verify'] });
+  }
+
+  /** Deactivates somebody, or brings them back. */
+  async setActive(id: string, active: boolean, by: Client = this.owner.client): Promise<void> {
+    await by.ask(SetUserActiveDocument, { input: { id, active } });
+  }
+
+  async removeUser(id: string, by: Client = this.owner.client): Promise<void> {
+    await by.ask('mutation ($id: ID!) { removeUser(input: { id: $id }) { removedUserId } }', { id });
+  }
+
+  async revokeGrant(id: string, by: Client = this.owner.client): Promise<void> {
+    await by.ask('mutation ($id: ID!) { revokeGrant(input: { id: $id }) { revokedGrantId } }', { id });
+  }
+}
+
+/** Asks, as a service with a key of its own, what a key may do. */
+export async function verify(
+  asker: TestKey,
+  { key }: { readonly key: string },
+  question: Omit<VerifyApiKeyInput, 'key'> = {},
+): Promise<VerifyApiKeyMutation['verifyApiKey']> {
+  return (await asker.client.ask(VerifyApiKeyDocument, { input: { key, ...question } })).verifyApiKey;
 }
 
 /** Founds a tenant with a signed-in owner. Names may be the same in every tenant. */

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { afterStart } from './start.js';
 import { renderAltair, type RenderOptions } from 'altair-static';
+import { HERE } from './options.js';
 
-/** The page with the policy that it needs. */
+/** The page, and the policy that it is sent with. */
 export interface Page {
   readonly html: string;
   readonly policy: string;
 }
 
 /**
- * What the page may do: nothing but talk to this service. The nonce lets through the one inline script that starts
- * Altair and the styles that it makes while it runs.
+ * What the page may do: nothing but talk to the service that it came from. The nonce lets through the one inline script,
+ * which starts Altair, and the styles that Altair makes while it runs.
  */
-export const contentSecurityPolicy = (nonce?: string): string => {
+export function contentSecurityPolicy(nonce?: string): string {
   const inline = nonce === undefined ? '' : ` 'nonce-${nonce}'`;
   return [
     "default-src 'none'",
@@ -20,23 +20,26 @@ export const contentSecurityPolicy = (nonce?: string): string => {
     `style-src 'self'${inline}`,
     "connect-src 'self'",
     "img-src 'self' data:",
-    "font-src 'self' data:",
+    "font-src 'self'",
     "worker-src 'self'",
     "base-uri 'self'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-};
+}
 
-const PLACE = 'nonce-of-each-answer';
+/** Stands for the nonce while the page is rendered. */
+const NONCE = '@nonce@';
 
 /** Renders Altair once; each call gives the page with a nonce of its own. */
 export function playgroundPage(options: RenderOptions): () => Page {
-  const rendered = renderAltair({ ...options, cspNonce: PLACE })
-    .replaceAll('@here@', '${location.origin}')
-    .replace(/<\/script><\/body>/, () => afterStart(9) + '</script></body>');
+  const html = renderAltair({ ...options, cspNonce: NONCE })
+    .replace('<title>Altair</title>', '<title>Bailiwick playground</title>')
+    // Altair writes its options as template literals.
+    .replaceAll(HERE, '${location.origin}')
+    .replace('</body>', '<script type="module" src="start.js"></script></body>');
   return () => {
     const nonce = randomBytes(16).toString('base64');
-    return { html: rendered.replaceAll(PLACE, nonce), policy: contentSecurityPolicy(nonce) };
+    return { html: html.replaceAll(NONCE, nonce), policy: contentSecurityPolicy(nonce) };
   };
 }

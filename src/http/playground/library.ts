@@ -1,0 +1,148 @@
+import { job } from './job.js';
+import { person, service, session, type Tab } from './tabs.js';
+
+/** The ready operations of one room. */
+export interface Shelf {
+  readonly title: string;
+  readonly tabs: readonly Tab[];
+}
+
+const asPerson = (title: string, operation: string, variables?: object, remember?: Tab['remember']): Tab => ({
+  title,
+  operation,
+  bearer: person,
+  ...(variables && { variables }),
+  ...(remember && { remember }),
+});
+
+const page = { first: 20, after: null };
+const inOrganization = { organizationId: '{{organizationId}}' };
+const membership = { input: { userGroupId: '{{userGroupId}}', userId: '{{userId}}' } };
+
+const sessions: Shelf = {
+  title: 'Sessions',
+  tabs: [
+    ...job.filter(({ operation }) => operation === 'signIn'),
+    {
+      title: 'Refresh session',
+      operation: 'refreshSession',
+      variables: { input: { refreshToken: '{{refreshToken}}' } },
+      remember: session,
+    },
+    asPerson('Who am I', 'viewer'),
+    asPerson('Change password', 'changePassword', { input: { currentPassword: '', newPassword: '' } }, session),
+    asPerson('Sign out', 'signOut'),
+  ],
+};
+
+const namespaces: Shelf = {
+  title: 'Namespaces',
+  tabs: [
+    asPerson('Organizations', 'organizations', page),
+    asPerson('Applications', 'applications', { organizationId: null, search: null, ...page }),
+    asPerson('Workspaces', 'workspaces', { applicationId: null, search: null, ...page }),
+    asPerson('User groups', 'userGroups', { organizationId: null, applicationId: null, search: null, ...page }),
+    asPerson('Namespace', 'namespace', { id: '{{workspaceId}}' }),
+    asPerson('Anything by its id', 'node', { id: '{{apiKeyId}}' }),
+    asPerson('Organization: users, roles, permissions', 'organization', { id: '{{organizationId}}', search: null, ...page }),
+    asPerson('Create organization', 'createOrganization', {
+      input: { name: 'Northwind', owner: { name: 'Nora North', email: 'nora@northwind.example' } },
+    }),
+    ...job.filter(({ operation }) => operation === 'createApplication' || operation === 'createWorkspace'),
+    asPerson(
+      'Create user group',
+      'createUserGroup',
+      { input: { ...inOrganization, name: 'Accountants' } },
+      { userGroupId: 'userGroup.id' },
+    ),
+    asPerson('Update organization', 'updateOrganization', { input: { id: '{{organizationId}}', description: 'Our own' } }),
+    asPerson('Update application', 'updateApplication', { input: { id: '{{applicationId}}', name: 'Billing' } }),
+    asPerson('Update workspace', 'updateWorkspace', { input: { id: '{{workspaceId}}', name: 'Invoices' } }),
+    asPerson('Update user group', 'updateUserGroup', { input: { id: '{{userGroupId}}', name: 'Accountants' } }),
+    asPerson('Delete namespace', 'deleteNamespace', { input: { id: '{{workspaceId}}' } }),
+  ],
+};
+
+const people: Shelf = {
+  title: 'People',
+  tabs: [
+    asPerson('User', 'user', { id: '{{userId}}', namespaceId: '{{organizationId}}' }),
+    asPerson(
+      'Create person',
+      'createUser',
+      { input: { ...inOrganization, kind: 'HUMAN', name: 'Ada Adams', email: 'ada@example.com' } },
+      { userId: 'user.id' },
+    ),
+    asPerson(
+      'Create service user',
+      'createUser',
+      { input: { ...inOrganization, kind: 'SERVICE', name: 'Nightly export' } },
+      { userId: 'user.id' },
+    ),
+    asPerson('Update user', 'updateUser', { input: { id: '{{userId}}', name: 'Ada Byron' } }),
+    asPerson('Activate or deactivate user', 'setUserActive', { input: { id: '{{userId}}', active: false } }),
+    asPerson('Reset password', 'resetUserPassword', { input: { id: '{{userId}}' } }),
+    asPerson('Remove user', 'removeUser', { input: { id: '{{userId}}' } }),
+    asPerson('Add user to group', 'addUserToGroup', membership),
+    asPerson('Remove user from group', 'removeUserFromGroup', membership),
+  ],
+};
+
+const roles: Shelf = {
+  title: 'Roles and grants',
+  tabs: [
+    asPerson(
+      'Create role',
+      'createRole',
+      { input: { ...inOrganization, name: 'BOOKKEEPER', permissions: ['workspace:view', 'workspace:edit'] } },
+      { roleId: 'role.id' },
+    ),
+    asPerson('Update role', 'updateRole', { input: { id: '{{roleId}}', permissions: ['workspace:view'] } }),
+    asPerson('Delete role', 'deleteRole', { input: { id: '{{roleId}}' } }),
+    asPerson(
+      'Grant role',
+      'grantRole',
+      { input: { namespaceId: '{{workspaceId}}', roleId: 'rol_editor', userId: '{{userId}}' } },
+      { grantId: 'grant.id' },
+    ),
+    asPerson('Revoke grant', 'revokeGrant', { input: { id: '{{grantId}}' } }),
+  ],
+};
+
+const apiKeys: Shelf = {
+  title: 'API keys',
+  tabs: [
+    asPerson('API keys', 'apiKeys', page),
+    asPerson('API key', 'apiKey', { id: '{{apiKeyId}}' }),
+    ...job.filter(({ operation }) => operation === 'createApiKey'),
+    asPerson(
+      'Create API key for user',
+      'createApiKeyForUser',
+      {
+        input: {
+          userId: '{{userId}}',
+          namespaceId: '{{workspaceId}}',
+          environment: '{{environment}}',
+          name: 'Nightly export',
+          roleId: 'rol_editor',
+          expiresAt: null,
+        },
+      },
+      { apiKeyId: 'apiKey.id', key: 'key' },
+    ),
+    asPerson('Update API key', 'updateApiKey', { input: { id: '{{apiKeyId}}', permissions: ['workspace:view'] } }),
+    ...job.filter(({ operation }) => operation === 'revokeApiKey'),
+    asPerson('Reactivate API key', 'reactivateApiKey', { input: { id: '{{apiKeyId}}' } }),
+    asPerson('Delete API key', 'deleteApiKey', { input: { id: '{{apiKeyId}}' } }),
+    ...job.filter(({ title }) => title === 'Verify API key'),
+    {
+      title: 'Verify API keys',
+      operation: 'verifyApiKeys',
+      bearer: service,
+      variables: { inputs: [{ key: '{{key}}', permissions: ['workspace:edit'] }, { key: '{{serviceKey}}' }] },
+    },
+  ],
+};
+
+/** Every ready operation, by room. */
+export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys];

@@ -1,0 +1,69 @@
+import type { Client } from '../../support/client.js';
+import { OWNER, type Service } from '../../support/service.js';
+import { firstOwner, signIn, TestTenant } from '../../support/tenant.js';
+import { type Ids, PASSWORD } from './values.js';
+
+/** The installation's first organization: its owner may do whatever can be done at all. */
+export async function firstTenant(service: Service): Promise<TestTenant> {
+  const client = await firstOwner(service);
+  const { viewer } = await client.ask<{ viewer: { user: { id: string; organization: { id: string } } } }, object>(
+    '{ viewer { user { id organization { id } } } }',
+  );
+  const { id, organization } = viewer.user;
+  return new TestTenant(service, organization.id, { id, ...OWNER, client });
+}
+
+let preys = 0;
+
+/** One living thing of each kind in a tenant, belonging together, and used by nobody else. */
+export async function preyOf(tenant: TestTenant): Promise<Ids> {
+  preys += 1;
+  const mark = `of prey ${preys}`;
+  const [application, group] = await Promise.all([tenant.application(`Application ${mark}`), tenant.group(undefined, `Group ${mark}`)]);
+  const workspace = await tenant.workspace(application, `Workspace ${mark}`);
+  const user = await userOf(tenant, `User ${mark}`);
+  const grant = await tenant.grant(user, 'rol_viewer', application);
+  await tenant.join(group, user);
+  const role = await tenant.role(`Role ${mark}`, 'workspace:view');
+  const key = await tenant.key({ namespaceId: application, name: `Key ${mark}` });
+  return {
+    Organization: tenant.organizationId,
+    Application: application,
+    Workspace: workspace,
+    UserGroup: group,
+    User: user,
+    Role: role,
+    Grant: grant,
+    ApiKey: key.id,
+    credential: key.key,
+  };
+}
+
+/** Creates a person who has not signed in. */
+export async function userOf(tenant: TestTenant, name: string, more: Record<string, unknown> = { password: PASSWORD }): Promise<string> {
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@tenant.test`;
+  const { createUser } = await tenant.owner.client.ask<{ createUser: { user: { id: string } } }, object>(
+    'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }',
+    { input: { organizationId: tenant.organizationId, kind: 'HUMAN', name, email, ...more } },
+  );
+  return createUser.user.id;
+}
+
+let temporary = 0;
+
+/** A person who holds ADMIN and has signed in with a temporary password, which is to be changed before anything else. */
+export async function withTemporaryPassword(service: Service, tenant: TestTenant): Promise<{ client: Client; password: string }> {
+  temporary += 1;
+  const email = `temporary.${temporary}@tenant.test`;
+  const { createUser } = await tenant.owner.client.ask<{ createUser: { user: { id: string }; temporaryPassword: string } }, object>(
+    'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } temporaryPassword } }',
+    { input: { organizationId: tenant.organizationId, kind: 'HUMAN', name: 'Temporary', email } },
+  );
+  await tenant.grant(createUser.user.id, 'rol_admin');
+  const password = createUser.temporaryPassword;
+  return { client: await signIn(service, email, password, tenant.organizationId), password };
+}
+
+/** Runs an act of one field with an id; it must succeed. */
+export const act = (client: Client, field: string, type: string, input: object, selection: string): Promise<unknown> =>
+  client.ask(`mutation ($input: ${type}!) { ${field}(input: $input) ${selection} }`, { input } as object);
