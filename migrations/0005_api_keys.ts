@@ -45,6 +45,9 @@ export class ApiKeys0005 implements MigrationInterface {
         api_keys_by_organization: 'organization_id, id',
         api_keys_by_namespace: 'namespace_id, id',
         api_keys_by_user: 'user_id, id',
+        // MySQL would make an index of its own for each of these two references.
+        api_keys_by_creator: 'created_by, id',
+        api_keys_by_issuer: 'issued_by, id',
         api_keys_by_parent: 'created_by_api_key_id, id',
       },
     });

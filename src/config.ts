@@ -6,7 +6,11 @@ export class WrongSetting extends Error {
   override readonly name = 'WrongSetting';
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number from 0 to 65535')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
 const settings = {
   PORT: port.default(4000),
@@ -41,7 +45,7 @@ const settings = {
     .string()
     .trim()
     .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
-    .max(254)
+    .max(254, 'must not be longer than 254 characters')
     .default('owner@localhost'),
   BOOTSTRAP_PASSWORD: z
     .string()

@@ -47,10 +47,17 @@ module.exports = {
       displayName: 'core',
       // Every folder that is not named below: a new one is never forgotten.
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:api|database|security|long)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:api|database|security|start|long)/'],
     },
     onDatabase('sqlite'),
     { ...onDatabase('mariadb'), ...withMariadb },
+    // Real processes of the built service, which is built first.
+    {
+      ...common,
+      displayName: 'start',
+      testMatch: ['<rootDir>/test/start/**/*.test.ts'],
+      globalSetup: path.join(__dirname, 'start/build.ts'),
+    },
     // Only by `npm run test:long`: races, crashes and crowds; each file names the databases that it needs.
     { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'], ...withMariadb },
   ],

@@ -105,6 +105,7 @@ export class Change {
 }
 
 function forbiddenMessage(principal: Principal, missing: readonly string[]): string {
+  if (missing.length === 0) return 'This is for signed-in people: an API key may not do it.';
   const needs = `This needs ${missing.join(' and ')}`;
   return principal.kind === 'KEY' ? `${needs}, which this API key may not use here.` : `${needs}: ask an admin of the namespace for it.`;
 }

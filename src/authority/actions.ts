@@ -6,6 +6,8 @@ export interface Rule {
   readonly needs: BuiltInPermission;
   /** Self-service: whose own things need no permission. SESSION: a signed-in person's. ANY: also the calling key itself. */
   readonly own?: 'SESSION' | 'ANY';
+  /** The permission counts for signed-in people only: a key that carries it does not do this (R78). */
+  readonly signedIn?: true;
   /** `namespace:recover` in the organization does as well. */
   readonly recoverable?: true;
   /** The act touches people, grants or memberships that may carry OWNER or ADMIN: the attempt must say which. */
@@ -44,10 +46,10 @@ export const actions = {
   'grant.revoke': { needs: 'grant:manage', recoverable: true, touches: true },
   'apiKey.create': { needs: 'apiKey:create', own: 'SESSION', handsOn: true },
   'apiKey.createForUser': { needs: 'apiKey:createForUser', handsOn: true },
-  'apiKey.update': { needs: 'apiKey:manage', own: 'SESSION', handsOn: true },
-  'apiKey.revoke': { needs: 'apiKey:manage', own: 'ANY' },
-  'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', handsOn: true },
-  'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION' },
+  'apiKey.update': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
+  'apiKey.revoke': { needs: 'apiKey:manage', own: 'ANY', signedIn: true },
+  'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
+  'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true },
 } as const satisfies Record<string, Rule>;
 
 /** The name of an act, `resource.verb`, as it stands in the audit trail. */

@@ -64,10 +64,12 @@ export function decide<A extends Action>(attempt: Attempt<A>): Decision<A> {
 
   const alive = caller.kind === 'KEY' || caller.person.state === 'ACTIVE';
   const byOwnership = alive && attempt.own === true && (rule.own === 'ANY' || (rule.own === 'SESSION' && caller.kind === 'USER'));
-  const byRight = hasRight(caller, permission(rule.needs), where);
+  // What only people do, no permission allows a key: there is nothing that it lacks.
+  const forPeople = rule.signedIn === true && caller.kind === 'KEY';
+  const byRight = !forPeople && hasRight(caller, permission(rule.needs), where);
   const byRecovery = rule.recoverable === true && mayRecover(caller);
   if (!byOwnership && !byRight && !byRecovery) {
-    return attempt.visible ? { outcome: 'FORBIDDEN', missing: [permission(rule.needs)] } : { outcome: 'NOT_FOUND' };
+    return attempt.visible ? { outcome: 'FORBIDDEN', missing: forPeople ? [] : [permission(rule.needs)] } : { outcome: 'NOT_FOUND' };
   }
 
   const untouchable = byOwnership ? [] : (demands.touches ?? []).filter((touched) => !mayTouch(caller, touched));

@@ -7,12 +7,18 @@ import { reach, reachesAnything } from './reach.js';
 /** How a key that exists stands by itself; INACTIVE, somebody's act, is told before EXPIRED (C18). */
 export type KeyStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
 
-const expired = (life: KeyLife, now: number): boolean => life.expiresAt !== null && now >= life.expiresAt;
+// Written so that what is no number is expired: a comparison with it is always false.
+const expired = (life: KeyLife, now: number): boolean => life.expiresAt !== null && !(now < life.expiresAt);
 
-/** The status at an instant; `now == expiresAt` is expired (C17). A key made by a key is inactive once that one no longer works. */
+/** A key made by a key works only while that one does. */
+const livesOf = ({ parent, ...key }: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>): readonly KeyLife[] =>
+  parent ? [key, parent] : [key];
+
+/** The status at an instant; `now == expiresAt` is expired (C17). */
 export function keyStatus(key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>, now: number): KeyStatus {
-  if (key.stopped || (key.parent && (key.parent.stopped || expired(key.parent, now)))) return 'INACTIVE';
-  return expired(key, now) ? 'EXPIRED' : 'ACTIVE';
+  const lives = livesOf(key);
+  if (lives.some(({ stopped }) => stopped)) return 'INACTIVE';
+  return lives.some((life) => expired(life, now)) ? 'EXPIRED' : 'ACTIVE';
 }
 
 /** What is asked about a key whose secret was right, by somebody whose business it is. */
@@ -54,7 +60,7 @@ export function missingThere(key: KeyFacts, question: KeyQuestion): readonly Per
 /** The gates, in the order in which they are asked. Deciding and explaining both walk this list. */
 export const gates: readonly Gate[] = [
   { name: 'status', shut: (key, { now }) => (keyStatus(key, now) === 'INACTIVE' ? 'INACTIVE' : null) },
-  { name: 'expiry', shut: (key, { now }) => (expired(key, now) ? 'EXPIRED' : null) },
+  { name: 'expiry', shut: (key, { now }) => (livesOf(key).some((life) => expired(life, now)) ? 'EXPIRED' : null) },
   { name: 'environment', shut: (key, { environment }) => (key.environment === environment ? null : 'ENVIRONMENT_MISMATCH') },
   {
     name: 'namespace',

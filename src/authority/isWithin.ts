@@ -33,7 +33,9 @@ export function isWithin(caller: Caller, handedOn: readonly HandedOn[]): readonl
   for (const { namespace, permissions, behindKey } of handedOn) {
     const limits = behindKey ? behindKey.map((person) => held(person, namespace)) : [grantable(caller, namespace)];
     if (behindKey && caller.kind === 'KEY') limits.push(usable(caller, namespace));
-    const beyond = [...permissions].filter((name) => limits.length === 0 || !limits.every((limit) => limit.has(name)));
+    // Nobody behind a key is nothing to hold (law 5), not everything.
+    const nobody = behindKey?.length === 0;
+    const beyond = [...permissions].filter((name) => nobody || !limits.every((limit) => limit.has(name)));
     if (beyond.length > 0) exceeding.push({ namespaceId: namespace.id, permissions: beyond });
   }
   return exceeding;

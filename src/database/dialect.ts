@@ -19,13 +19,26 @@ export function parseDatabaseUrl(text: string): DatabaseUrl | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   const database = url.pathname.slice(1);
+  const [user, password] = [decoded(url.username), decoded(url.password)];
   if ((url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') || url.hostname === '' || !/^[\w$-]{1,64}$/.test(database)) return null;
+  // An option that is not known here (`?ssl=true`) must not look as if it were obeyed.
+  if (user === null || password === null || url.search !== '' || url.hash !== '') return null;
   return {
     kind: 'mysql',
-    host: url.hostname,
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 3306 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    user,
+    password,
     database,
   };
+}
+
+/** A part of a URL without its percent signs; null where one stands for nothing. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }

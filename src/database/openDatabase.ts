@@ -33,7 +33,8 @@ function common({ schemas, migrations, onStatement }: DatabaseOptions) {
     synchronize: false,
     // A condition on null or undefined is a mistake, and must never find the first row (R38).
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
-    ...(onStatement ? { logger: new StatementLog(onStatement), logging: true } : { logging: false }),
+    // TypeORM's own logger writes to the console, also where logging is off.
+    logger: new StatementLog(onStatement),
   } satisfies Partial<DataSourceOptions>;
 }
 
@@ -52,6 +53,7 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     await writing.runMigrations();
     await reading.initialize();
   } catch (error) {
+    for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     release();
     throw error;
   }

@@ -1,3 +1,4 @@
+import { closeSync, openSync, realpathSync } from 'node:fs';
 import SqliteConnection from 'better-sqlite3';
 
 /** The SQLite file is another process's. */
@@ -10,7 +11,9 @@ export class FileInUse extends Error {
  * operating system ends with the process, however that dies: a stale claim cannot be left behind.
  */
 export function claimFile(file: string): () => void {
-  const connection = new SqliteConnection(`${file}.lock`, { timeout: 0 });
+  // The file itself, by whichever link it was named: two names must not be two claims. It is its owner's alone.
+  closeSync(openSync(file, 'a', 0o600));
+  const connection = new SqliteConnection(`${realpathSync(file)}.lock`, { timeout: 0 });
   try {
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -11,30 +11,29 @@ import {
   isObjectType,
 } from 'graphql';
 import { forbidden, unauthenticated } from '../domain/index.js';
-import { fieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
+import { fieldAccess, type FieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
 import { emptyConnection } from './connection.js';
 import { type GraphContext, notAuthenticated } from './GraphContext.js';
 
 /** Whether the caller sees the thing itself, by its type; for others a field declared `seen` is empty. */
 export type Sight = Readonly<Record<string, (context: GraphContext, thing: { readonly id: string }) => Promise<boolean>>>;
 
+const table: Readonly<Record<string, Readonly<Record<string, RootAccess | FieldAccess>>>> = { ...fieldAccess, ...rootAccess };
+
 /**
  * Puts the access table in front of the schema's resolvers. A field that the table does not declare, or a line of the
  * table without a field, stops the start: nothing is open because somebody forgot it.
  */
 export function guardSchema(schema: GraphQLSchema, sight: Sight): GraphQLSchema {
-  const faults: string[] = [];
+  const faults = staleLines(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     if (!isRoot && isPlumbing(type.name)) continue;
-    const declared = isRoot ? rootAccess[type.name as 'Query' | 'Mutation'] : (fieldAccess[type.name] ?? {});
+    const declared = Object.hasOwn(table, type.name) ? table[type.name] : undefined;
     const fields = type.getFields() as GraphQLFieldMap<unknown, GraphContext>;
-    for (const name of Object.keys(declared)) {
-      if (!Object.hasOwn(fields, name)) faults.push(`${type.name}.${name} is declared and does not exist`);
-    }
     for (const [name, field] of Object.entries(fields)) {
-      const access = Object.hasOwn(declared, name) ? declared[name] : undefined;
+      const access = declared && Object.hasOwn(declared, name) ? declared[name] : undefined;
       if (access === undefined) faults.push(`${type.name}.${name} is not declared`);
       else if (typeof access === 'object') guardRoot(type, field, access);
       else if (access === 'seen') guardSeen(type, field, sight, faults);
@@ -42,6 +41,16 @@ export function guardSchema(schema: GraphQLSchema, sight: Sight): GraphQLSchema 
   }
   if (faults.length > 0) throw new Error(`the access table and the schema differ: ${faults.join('; ')}`);
   return schema;
+}
+
+/** Lines of the table whose field is gone, also where the whole type is. */
+function staleLines(schema: GraphQLSchema): string[] {
+  return Object.entries(table).flatMap(([typeName, lines]) => {
+    const type = schema.getType(typeName);
+    const fields = isObjectType(type) ? type.getFields() : {};
+    const stale = Object.keys(lines).filter((name) => !Object.hasOwn(fields, name));
+    return stale.map((name) => `${typeName}.${name} is declared and does not exist`);
+  });
 }
 
 function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphContext>, access: RootAccess): void {

@@ -10,7 +10,7 @@ import { startScript } from './playground/start.js';
 import { collectionsOf } from './playground/windows.js';
 
 /** Not served: Altair's bare page, and its frame for scripts, which needs eval. */
-const UNSERVED = /^\/(index\.html|iframe-sandbox(\/|$))/;
+const UNSERVED = /index\.html|iframe-sandbox/;
 
 /** The playground: Altair with the ready operations, out of node_modules, without a request to any other host. */
 export async function playgroundRoutes(server: FastifyInstance): Promise<void> {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import { effective } from '../authority/index.js';
+import { effective, type KeyFacts, type Permission, type Person } from '../authority/index.js';
 import { conflict, idOf } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 import { ownedKey } from './ownedKey.js';
+
+/** What a key can do once everybody behind it is active again: somebody's deactivation now must not make it look weak. */
+function strengthOf(key: KeyFacts): ReadonlySet<Permission> {
+  const [user, issuer] = key.people;
+  return effective({ ...key, people: [awake(user), awake(issuer)] }, key.home);
+}
+
+const awake = (person: Person): Person => (person.state === 'INACTIVE' ? { ...person, state: 'ACTIVE' } : person);
 
 export const reactivateApiKeyInput = z.object({ id: idOf('key') });
 
@@ -23,7 +31,7 @@ export const reactivateApiKey = (act: Act, input: z.output<typeof reactivateApiK
       visible,
       own: own && (key.revokedAt === null || key.revokedBy === key.userId),
       target: key.id,
-      handsOn: [{ namespace: home, permissions: facts ? effective(facts, home) : [] }],
+      handsOn: [{ namespace: home, permissions: facts ? strengthOf(facts) : [] }],
     });
     if (key.revokedPermanently) throw conflict('This API key was revoked for good: create another one.', 'input.id');
     if (key.expiresAt && key.expiresAt <= change.now) {

@@ -12,6 +12,8 @@ export interface Founding {
   readonly email: string;
   /** Left out: a random one, told once. */
   readonly password: string | undefined;
+  /** Keeps the sign-in for whoever will need it; the last step before the founding commits. */
+  readonly keep?: (signIn: FirstSignIn) => void;
 }
 
 /** How the first owner signs in. */
@@ -40,7 +42,9 @@ export async function bootstrap(database: Database, passwords: Passwords, clock:
       const owner = { name: 'Owner', email: founding.email, passwordDigest, mustChangePassword: false };
       await foundOrganization(rows, permit, organization, owner, { isFirst: true, grantedBy: null });
       await installation.insert(organization);
-      return { email: founding.email, password, generated };
+      const signIn = { email: founding.email, password, generated };
+      founding.keep?.(signIn);
+      return signIn;
     });
   } catch (error) {
     if (isDuplicate(error) && (await new InstallationStore(database.reader).isFounded())) return null;

@@ -1,14 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { App } from '../app.js';
-import type { FirstSignIn } from '../namespaces/index.js';
+import { tellSignIn } from './firstSignIn.js';
 
-const SIGN_IN_FILE = 'data/first-sign-in';
-
-/**
- * Says where the service is, how to sign in for the first time, and how to do the main job from a shell. A generated
- * password is told to a terminal once; where there is none it goes to a file that only its owner reads.
- */
+/** Says where the service is, how to sign in for the first time, and how to do the main job from a shell. */
 export async function announce({ server, firstSignIn, firstOrganization }: App): Promise<void> {
   const [listening] = server.addresses();
   if (!listening || typeof listening === 'string') throw new Error('the server is not listening');
@@ -17,7 +10,7 @@ export async function announce({ server, firstSignIn, firstOrganization }: App):
   const base = `http://${host}:${port}`;
   const lines = ['', `Bailiwick is ready.`, `  API         ${base}/graphql`, `  Playground  ${base}/playground`];
   if (firstSignIn) {
-    const { shown, password } = tellPassword(firstSignIn);
+    const { shown, password } = tellSignIn(firstSignIn);
     const { id } = await firstOrganization();
     lines.push(
       `  Sign in     ${shown}`,
@@ -27,15 +20,6 @@ export async function announce({ server, firstSignIn, firstOrganization }: App):
     );
   }
   console.log([...lines, ''].join('\n'));
-}
-
-/** Tells how to sign in; `password` is how a shell command gets it. */
-function tellPassword({ email, password, generated }: FirstSignIn): { readonly shown: string; readonly password: string } {
-  if (!generated) return { shown: `${email} with BOOTSTRAP_PASSWORD`, password: '$BOOTSTRAP_PASSWORD' };
-  if (process.stdout.isTTY) return { shown: `${email}  ${password}  (told only now)`, password };
-  mkdirSync(dirname(SIGN_IN_FILE), { recursive: true });
-  writeFileSync(SIGN_IN_FILE, `${email}\n${password}\n`, { mode: 0o600 });
-  return { shown: `${email}, with the password in ${SIGN_IN_FILE}`, password: `$(sed -n 2p ${SIGN_IN_FILE})` };
 }
 
 /** The main job as three commands for a POSIX shell; each gives the next what it needs. */

@@ -4,6 +4,7 @@ import { readConfig } from '../config.js';
 import { announce } from './announce.js';
 import { encryptionKeyFor } from './encryptionKey.js';
 import { explainFailure } from './explainFailure.js';
+import { keepSignIn, tellSignIn } from './firstSignIn.js';
 
 /** Starts the service: reads the settings, opens the database, listens, says where. What fails says so in one line. */
 export async function start(): Promise<void> {
@@ -15,12 +16,19 @@ export async function start(): Promise<void> {
       databaseUrl,
       encryptionKey: config.ENCRYPTION_KEY ?? encryptionKeyFor(databaseUrl),
       publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
-      founding: { organization: config.BOOTSTRAP_ORGANIZATION, email: config.BOOTSTRAP_EMAIL, password: config.BOOTSTRAP_PASSWORD },
+      founding: {
+        organization: config.BOOTSTRAP_ORGANIZATION,
+        email: config.BOOTSTRAP_EMAIL,
+        password: config.BOOTSTRAP_PASSWORD,
+        keep: keepSignIn,
+      },
       log,
     });
     try {
       await app.server.listen({ host, port });
     } catch (error) {
+      // The next start founds nothing and tells nothing: on a terminal it is now or never.
+      if (app.firstSignIn) console.log(`  Sign in     ${tellSignIn(app.firstSignIn).shown}`);
       await app.close();
       throw error;
     }

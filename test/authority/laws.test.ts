@@ -77,6 +77,7 @@ describe('law 9, explain and decide agree', () => {
 });
 
 describe('power handed on', () => {
+  law('law 5: nobody behind a key is nothing to hold, also for a key that hands on', power.emptyPeopleAreBeyond('KEY'), 500);
   law('isWithin tells exactly the excess, each namespace by itself, and drops none of it (C13)', power.withinIsTheModels, 500);
 });
 
@@ -85,6 +86,7 @@ describe('decide', () => {
   law('names what is missing, tells the whole excess, and permits no other act than the one asked for', power.decisionsAreExact, 500);
   law('says NOT_FOUND before FORBIDDEN of what is not visible, and always in another tenant (S4.11)', power.absentComesFirst, 500);
   law('never uses a session-only permission under a key (C22)', power.keysNeverUseSessionOnly, 500);
+  law('lets a key edit, reactivate and delete no key, and revoke none but itself, whatever it carries (R78)', power.keysManageNoKeys, 500);
   law('touches an OWNER with owner:manage only and an ADMIN with admin:manage only (S0.6, S0.7)', power.levelsAreGuarded, 500);
 
   test('permits the first organization without a caller, once', () => {
@@ -93,15 +95,4 @@ describe('decide', () => {
     expect(permit && [isFor(permit, 'organization.create'), isFor(permit, 'organization.delete')]).toEqual([true, false]);
     expect(decideFounding({ founded: true }, 'org_1', {})).toBeNull();
   });
-});
-
-/** The design says so, src/authority by itself does not: take `.failing` away with the fix. */
-describe('where src differs from the design', () => {
-  const differs = (sentence: string, property: (calculus: Calculus) => Property): void =>
-    test.failing(sentence, () => {
-      fc.assert(property(real), { seed: 1, numRuns: 300, endOnFailure: true });
-    });
-
-  differs('a key edits, reactivates and deletes no key, whatever it carries (R78)', power.keysManageNoKeys);
-  differs('law 5: a key may hand nothing to a key with nobody behind it', power.emptyPeopleAreBeyond('KEY'));
 });

@@ -183,16 +183,15 @@ export function seesKey(world: World, asker: Asker, id: string): boolean {
 }
 
 /**
- * The code of the first shut gate. More than one where the text leaves the name open: a key that nobody stopped, whose
- * parent has expired, works no longer; whether it is told INACTIVE or EXPIRED is not said.
+ * The code of the first shut gate. A key that nobody stopped, whose parent has expired, is told EXPIRED: INACTIVE is
+ * somebody's act.
  */
 export function verdicts(world: World, inquiry: Inquiry): readonly (GateCode | null)[] {
   const key = row(world.keys, inquiry.key);
   const parent = key.parent === null ? null : row(world.keys, key.parent);
   const over = (each: KeyRow): boolean => each.expiresAt !== null && !(world.now < each.expiresAt);
   if (key.stopped || parent?.stopped) return ['INACTIVE'];
-  if (parent && over(parent)) return ['INACTIVE', 'EXPIRED'];
-  if (over(key)) return ['EXPIRED'];
+  if (over(key) || (parent && over(parent))) return ['EXPIRED'];
   if (key.environment !== inquiry.environment) return ['ENVIRONMENT_MISMATCH'];
 
   const there = inquiry.namespace === undefined ? key.home : inquiry.namespace;
@@ -232,6 +231,8 @@ export function outcomes(world: World, trial: Trial): readonly Outcome[] {
   const byOwnership = awake && trial.own && (own === 'ANY' || (own === 'SESSION' && asker.kind === 'USER'));
   const byRight = hasTheRight(world, asker, needs as Permission, where);
   if (neverUnderKey && asker.kind === 'KEY') return [refused];
+  // A key may revoke itself, and no other.
+  if (trial.action === 'apiKey.revoke' && asker.kind === 'KEY' && !byOwnership) return [refused];
   if (!byOwnership && !byRight && !(recoverable && recovers(world, asker))) return [refused];
 
   const untouchable = trial.touches.some(({ level, namespace }) => {
@@ -241,7 +242,8 @@ export function outcomes(world: World, trial: Trial): readonly Outcome[] {
   // Whoever has the right to the act may do it to what they do not see; how they are refused is not said.
   if (untouchable && !byOwnership) return visible ? ['FORBIDDEN'] : ['FORBIDDEN', 'NOT_FOUND'];
   if (trial.handsOn.some((handed) => beyond(world, asker, handed).length > 0)) return ['EXCEEDS_AUTHORITY'];
-  // A key may revoke itself; whether it may revoke others of its home is not said.
-  if (trial.action === 'apiKey.revoke' && asker.kind === 'KEY' && !byOwnership) return ['PERMITTED', refused];
   return ['PERMITTED'];
 }
+
+/** Whether an act is for signed-in people, whatever a key carries. A key revokes itself, but by no right to revoke. */
+export const isForPeople = (action: Action): boolean => act(action).neverUnderKey === true || action === 'apiKey.revoke';

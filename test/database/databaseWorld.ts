@@ -54,9 +54,9 @@ export class DatabaseWorld {
     this.opened.push(database);
   }
 
-  static async open(): Promise<DatabaseWorld> {
+  static async open(onStatement?: (sql: string) => void): Promise<DatabaseWorld> {
     const home = await createTestDatabase();
-    return new DatabaseWorld(home, await openAt(home.url));
+    return new DatabaseWorld(home, await openAt(home.url, onStatement));
   }
 
   /** Another replica's door to the same database; on SQLite there is only one process. */

@@ -37,14 +37,16 @@ describe('transactions that overlap (stack P1)', () => {
   });
 
   it('show nothing to a read outside before they commit, and everything after', async () => {
+    // On MySQL readers and writers share a pool: a transaction that waited in it for a reader could wait for itself.
+    const { reader } = await world.replica();
     const seen = await Promise.all(
       TWENTY.map(async () => {
         const id = newId('org');
         const before = await world.database.transact(async (rows) => {
           await world.namespace('Unborn', id, rows);
-          return [await exists(rows, id), await exists(world.database.reader, id)];
+          return [await exists(rows, id), await exists(reader, id)];
         });
-        return [...before, await exists(world.database.reader, id)];
+        return [...before, await exists(reader, id)];
       }),
     );
     expect(seen).toEqual(TWENTY.map(() => [true, false, true]));

@@ -37,7 +37,7 @@ export function playgroundPage(options: RenderOptions): () => Page {
     .replace('<title>Altair</title>', '<title>Bailiwick playground</title>')
     // Altair writes its options as template literals.
     .replaceAll(HERE, '${location.origin}')
-    .replace('</body>', '<script type="module" src="start.js"></script></body>');
+    .replace('AltairGraphQL.init(', "import './start.js';\n    AltairGraphQL.init(");
   return () => {
     const nonce = randomBytes(16).toString('base64');
     return { html: html.replaceAll(NONCE, nonce), policy: contentSecurityPolicy(nonce) };

@@ -17,19 +17,24 @@ export function windowOf(tab: Tab, operations: Operations): Window {
   };
 }
 
+const FOLDER = 'bailiwick';
+
 /** The library in the words of Altair's store of collections: one folder with a folder for each room. */
 export function collectionsOf(operations: Operations): readonly object[] {
-  const stored = { storageType: 'local', created_at: 0, updated_at: 0 };
-  const root = { ...stored, id: 'bailiwick', title: 'Ready operations', parentPath: '', queries: [] };
-  const shelves = library.map(({ title, tabs }, shelf) => ({
-    ...stored,
-    id: `bailiwick-${shelf}`,
-    title,
-    parentPath: '/bailiwick',
-    queries: tabs.map((tab, index) => ({ ...stored, ...windowInStore(tab, operations), id: `bailiwick-${shelf}-${index}` })),
-  }));
-  return [root, ...shelves];
+  return [
+    { ...stored(library.length + 1), id: FOLDER, title: 'Ready operations', parentPath: '', queries: [] },
+    ...library.map(({ title, tabs }, shelf) => ({
+      ...stored(library.length - shelf),
+      id: `${FOLDER}-${shelf}`,
+      title,
+      parentPath: `/${FOLDER}`,
+      queries: tabs.map((tab, index) => ({ ...stored(index + 1), ...windowInStore(tab, operations), id: `${FOLDER}-${shelf}-${index}` })),
+    })),
+  ];
 }
+
+/** Altair shows folders with the newest on top, and what is in them with the oldest, whatever it says there. */
+const stored = (place: number) => ({ storageType: 'local', workspaceId: 'local', created_at: place, updated_at: place });
 
 function windowInStore(tab: Tab, operations: Operations): object {
   return {

@@ -1,0 +1,30 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { WrongSetting } from '../config.js';
+import type { FirstSignIn } from '../namespaces/index.js';
+
+const FILE = 'data/first-sign-in';
+
+/**
+ * Where there is no terminal to tell it to, keeps a generated password in a file that only its owner reads. Called
+ * before the founding commits: whatever fails afterwards, a busy port too, the password is not lost.
+ */
+export function keepSignIn({ email, password, generated }: FirstSignIn): void {
+  if (!generated || process.stdout.isTTY) return;
+  try {
+    mkdirSync(dirname(FILE), { recursive: true });
+    // A file of our own making: one that is there already may be one that others read.
+    rmSync(FILE, { force: true });
+    writeFileSync(FILE, `${email}\n${password}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const { code = 'it failed' } = error as NodeJS.ErrnoException;
+    throw new WrongSetting(`BOOTSTRAP_PASSWORD must be set here: a password that is made up cannot be kept in ${FILE} (${code}).`);
+  }
+}
+
+/** How to sign in, in words; `password` is how a shell command gets it. */
+export function tellSignIn({ email, password, generated }: FirstSignIn): { readonly shown: string; readonly password: string } {
+  if (!generated) return { shown: `${email} with BOOTSTRAP_PASSWORD`, password: '$BOOTSTRAP_PASSWORD' };
+  if (process.stdout.isTTY) return { shown: `${email}  ${password}  (told only now)`, password };
+  return { shown: `${email}, with the password in ${FILE}`, password: `$(sed -n 2p ${FILE})` };
+}

@@ -1,0 +1,18 @@
+import { TestEnvironment } from 'jest-environment-node';
+
+/** Runs a test file as a process in New York would: the service must not care, and a test that is run in UTC cannot tell. */
+// eslint-disable-next-line no-restricted-syntax -- Jest takes the default export.
+export default class NewYorkEnvironment extends TestEnvironment {
+  private readonly zone = process.env['TZ'];
+
+  override async setup(): Promise<void> {
+    process.env['TZ'] = 'America/New_York';
+    await super.setup();
+  }
+
+  override async teardown(): Promise<void> {
+    await super.teardown();
+    if (this.zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = this.zone;
+  }
+}

@@ -1,0 +1,255 @@
+import { getNamedType, type GraphQLObjectType, isAbstractType, isObjectType, isRequiredArgument } from 'graphql';
+import { cursorOf } from '../../src/domain/page.js';
+import { type IdKind, newId } from '../../src/domain/index.js';
+import { makeCredential } from '../../src/keys/credential.js';
+import { type Service, startService } from '../support/service.js';
+import { bytesOf, indistinct, manyTimes, neighbours, send, unknown } from './support/indistinct.js';
+import { documentOf, type Place, placesOf, type Root, roots, schema, selectionOf, variablesOf, withValueAt } from './support/operations.js';
+import { inShort, showsNothing } from './support/shown.js';
+import { type Asker, everyIdOf, type Twin, twinOf } from './support/twins.js';
+import { PASSWORD, typeOfId } from './support/values.js';
+import { act, userOf } from './support/world.js';
+
+let service: Service;
+let own: Twin;
+let foreign: Twin;
+let foreignIds: readonly string[];
+
+beforeAll(async () => {
+  service = await startService();
+  [own, foreign] = [await twinOf(service), await twinOf(service)];
+  foreignIds = await everyIdOf(service, foreign.tenant.organizationId);
+});
+afterAll(() => service.stop());
+
+const kindsOf: Readonly<Record<string, readonly IdKind[]>> = {
+  Organization: ['org', 'usr'],
+  Application: ['app', 'wks', 'grp', 'org', 'key'],
+  Workspace: ['wks', 'app'],
+  UserGroup: ['grp', 'usr'],
+  User: ['usr', 'key'],
+  Role: ['rol', 'grt'],
+  Grant: ['grt', 'rol'],
+  ApiKey: ['key', 'usr'],
+};
+
+/** The foreign ids to try where an id of that type belongs: one living and one ended of each kind, and one of a wrong kind. */
+function foreignFor(root: string, name: string): string[] {
+  const type = typeOfId(root, name, own.ids);
+  const kinds = kindsOf[type] ?? [foreign.ids[type]!.slice(0, 3)];
+  return kinds.flatMap((kind) => {
+    const all = foreign.specimens[kind] ?? [foreign.ids[type]!];
+    return [...new Set(kind === kinds[0] ? [all[0]!, all.at(-1)!] : [all[0]!])];
+  });
+}
+
+const isId = ({ type }: { type: Place['type'] }): boolean => getNamedType(type).name === 'ID';
+const mayAsk = ({ access }: Root, { kind }: Asker): boolean => access.callers !== (kind === 'KEY' ? 'SIGNED_IN' : 'KEY');
+const isMismatch = (text: string): boolean => /"code":"NAMESPACE_MISMATCH"/.test(text) && /"valid":false/.test(text);
+
+const placesOfIds = (kind: Root['kind']): [string, Root, Place][] =>
+  roots
+    .filter((root) => root.kind === kind && root.access.callers !== 'ANYONE')
+    .flatMap((root) =>
+      placesOf(root)
+        .filter(isId)
+        .map((place): [string, Root, Place] => [`${root.name}(${place.path.join('.')})`, root, place]),
+    );
+
+/** Right variables; without the optional ids where one of those is tried, because they would stand in its way. */
+function baseFor(root: Root, place: Place, asker: Asker): Record<string, unknown> {
+  const variables = variablesOf(root, { ...own.ids, credential: asker.credential });
+  const others = placesOf(root).filter((each) => isId(each) && !each.required && !place.required);
+  return others.reduce((rest, { path }) => withValueAt(rest, path, undefined), variables);
+}
+
+test.each(placesOfIds('Mutation'))(
+  '%s: an id of another tenant is one that never was, byte by byte (R8, R9, R11)',
+  async (_name, root, place) => {
+    for (const asker of own.askers.filter((each) => mayAsk(root, each))) {
+      const base = baseFor(root, place, asker);
+      for (const id of foreignFor(root.name, place.path.at(-1)!)) {
+        const ask = (each: string) => send(asker.client, documentOf(root), withValueAt(base, place.path, each));
+        const answer = await indistinct(asker.what, ask, id, unknown(id), foreignIds);
+        const isAbsent = answer.code === 'NOT_FOUND' || (answer.code === 'OK' && isMismatch(answer.text));
+        // Who may do it at all is told which id was not there; others only that they may not.
+        if (!isAbsent && (asker.what === 'the owner' || answer.code !== 'FORBIDDEN')) throw new Error(`${asker.what}: ${inShort(answer)}`);
+      }
+    }
+  },
+);
+
+test.each(placesOfIds('Query'))(
+  '%s: an id of another tenant is one that never was, byte by byte (R8, R11)',
+  async (_name, root, { path, type }) => {
+    const name = path.join('.');
+    const ids = foreignFor(root.name, name);
+    for (const { what, client } of own.askers) {
+      const call = (value: string): string => `${root.name}(${name}: ${value}) ${selectionOf(root.field.type, 1)}`;
+      const ask = (values: readonly string[]) => send(client, ...manyTimes(call, String(type), values));
+      const answer = await indistinct(what, ask, ids, ids.map(unknown), foreignIds);
+      const values = Object.values(answer.data ?? {});
+      // An id of a wrong kind where a list is narrowed may be refused, and then all of it is.
+      expect(answer.code === 'NOT_FOUND' || (values.length === ids.length && showsNothing(values))).toBe(true);
+    }
+  },
+);
+
+test('node: every id that is in the database for another tenant is as absent as one that never was (R8, R11)', async () => {
+  expect(foreignIds.length).toBeGreaterThan(60);
+  for (const { client, what } of own.askers) {
+    for (let from = 0; from < foreignIds.length; from += 30) {
+      const some = foreignIds.slice(from, from + 30);
+      const ask = (ids: readonly string[]) => send(client, ...manyTimes((value) => `node(id: ${value}) { id }`, 'ID!', ids));
+      const answer = await indistinct(what, ask, some, some.map(unknown), foreignIds);
+      expect([answer.errors, Object.values(answer.data ?? { nothing: 0 }).every((found) => found === null)]).toEqual([[], true]);
+    }
+  }
+});
+
+const PAGE = '{ totalCount nodes { id } edges { cursor } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } }';
+
+/** Arguments of fields of things, which are reached through `node`. */
+const nested = Object.values(schema.getTypeMap())
+  .filter((type): type is GraphQLObjectType => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))
+  .flatMap((type) => Object.values(type.getFields()).flatMap((field) => field.args.map((argument) => ({ type, field, argument }))))
+  .filter(({ argument }) => isId(argument) || argument.name === 'after');
+
+test.each(nested.map((each) => [`${each.type.name}.${each.field.name}(${each.argument.name})`, each] as const))(
+  '%s: an id of another tenant is one that never was, byte by byte (R8, R12)',
+  async (_name, { type, field, argument }) => {
+    const isCursor = argument.name === 'after';
+    expect(field.args.filter((each) => isRequiredArgument(each) && each !== argument)).toEqual([]);
+    const ids = isCursor ? Object.values(foreign.specimens).flat() : foreignFor(type.name, argument.name);
+    const call = (value: string): string => `${field.name}(${argument.name}: ${value}) ${isCursor ? PAGE : selectionOf(field.type, 1)}`;
+    const around = (fields: string): string => `node(id: "${own.ids[type.name]!}") { ... on ${type.name} { ${fields} } }`;
+    for (const { what, client } of own.askers) {
+      const ask = (values: readonly string[]) =>
+        send(client, ...manyTimes(call, String(argument.type), values.map(isCursor ? cursorOf : String), around));
+      const answer = await indistinct(what, ask, ids, isCursor ? neighbours(ids) : ids.map(unknown), foreignIds);
+      expect(answer.code).toBe('OK');
+    }
+  },
+);
+
+const lists = roots.filter(({ field }) => field.args.some(({ name }) => name === 'after'));
+
+test.each(lists.map((root) => [root.name, root] as const))(
+  '%s: a cursor of another tenant is a position and nothing else (R8)',
+  async (name) => {
+    const ids = Object.values(foreign.specimens).flat();
+    for (const { what, client } of own.askers) {
+      const ask = (values: readonly string[]) =>
+        send(client, ...manyTimes((value) => `${name}(after: ${value}) ${PAGE}`, 'String!', values.map(cursorOf)));
+      expect((await indistinct(what, ask, ids, neighbours(ids), foreignIds)).code).toBe('OK');
+    }
+  },
+);
+
+/** The operations that read all that a query leads to: one, or for a query by id one for each of the things that it can find. */
+function readsOf({ name, field }: Root): readonly (readonly [document: string, variables: Record<string, unknown>])[] {
+  const type = getNamedType(field.type);
+  if (!field.args.some(isRequiredArgument)) return [[`{ ${name} ${selectionOf(type, 3)} }`, {}]];
+  const found = isAbstractType(type) ? schema.getPossibleTypes(type) : [type as GraphQLObjectType];
+  return found
+    .filter((each) => own.ids[each.name])
+    .map((each) => [`query ($id: ID!) { ${name}(id: $id) { ... on ${each.name} ${selectionOf(each, 2)} } }`, { id: own.ids[each.name] }]);
+}
+
+test.each(roots.filter(({ kind }) => kind === 'Query').map((root) => [root.name, root] as const))(
+  '%s: whatever is read, however deep, nothing of the tenant with the same names is in it (R8, R12)',
+  async (_name, root) => {
+    for (const [document, variables] of readsOf(root)) {
+      for (const { client } of own.askers) {
+        const answer = await send(client, document, variables);
+        expect([answer.code, foreignIds.filter((each) => answer.text.includes(each))]).toEqual(['OK', []]);
+      }
+    }
+  },
+);
+
+describe('verification', () => {
+  const document =
+    'mutation ($input: VerifyApiKeyInput!) { verifyApiKey(input: $input) { valid code httpStatus message name apiKeyId organizationId } }';
+
+  test("another tenant's credentials, living and ended, are those of keys that never were (R8, R18, R33, R34)", async () => {
+    for (const { client, what } of own.askers.filter(({ kind }) => kind === 'KEY')) {
+      for (const { key } of foreign.keys) {
+        const never = makeCredential(newId('key'), key.startsWith('bwk_stg') ? 'STAGING' : 'PRODUCTION').credential;
+        const answer = await indistinct(
+          what,
+          (credential) => send(client, document, { input: { key: credential } }),
+          key,
+          never,
+          foreignIds,
+        );
+        expect(answer.data).toMatchObject({ verifyApiKey: { valid: false, code: 'NOT_FOUND', apiKeyId: null, organizationId: null } });
+      }
+    }
+  });
+});
+
+describe('signing in', () => {
+  const document = 'mutation ($input: SignInInput!) { signIn(input: $input) { user { id } } }';
+  const signIn = (email: string, password: string, organizationId: string) =>
+    send(service.anonymous, document, { input: { email, password, organizationId } });
+
+  test("one's own right password opens no other tenant, and nothing is told of who is known there (R86)", async () => {
+    await userOf(own.tenant, 'Only here');
+    const { organizationId } = foreign.tenant;
+    const ask = (id: string) => signIn('only.here@tenant.test', PASSWORD, id);
+    expect((await indistinct('somebody', ask, organizationId, newId('org'), foreignIds)).code).toBe('UNAUTHENTICATED');
+    const guess = (email: string) => signIn(email, 'wrong and long', organizationId);
+    await indistinct('a guesser', guess, 'member@tenant.test', 'never.was@tenant.test', foreignIds);
+  });
+
+  test('an address that is known in another tenant is free in this one (R86, C24)', async () => {
+    await userOf(foreign.tenant, 'Only there');
+    await expect(userOf(own.tenant, 'Only there')).resolves.toMatch(/^usr_/);
+  });
+});
+
+test('a header that names another tenant, or somebody else, changes nothing (R9, R63)', async () => {
+  const { organizationId, owner } = foreign.tenant;
+  const tenants = ['x-tenant-id', 'x-organization-id', 'x-org-id', 'x-zitadel-orgid', 'x-auth-organization-id'];
+  const headers = {
+    ...Object.fromEntries(tenants.map((name) => [name, organizationId])),
+    'x-user-id': owner.id,
+    'x-auth-user-id': owner.id,
+    'x-auth-permissions': 'owner:manage',
+    forwarded: 'for=127.0.0.1;host=admin',
+  };
+  const viewing = '{ viewer { user { id organization { id } } apiKey { id } } organizations { nodes { id } } }';
+  const theirs = 'query ($id: ID!) { namespace(id: $id) { id } node(id: $id) { id } }';
+  for (const { client } of own.askers) {
+    for (const [document, variables] of [[viewing, {}] as const, [theirs, { id: organizationId }] as const]) {
+      expect(bytesOf(await send(client.with(headers), document, variables))).toBe(bytesOf(await send(client, document, variables)));
+    }
+  }
+  const takingOver = act(
+    own.tenant.owner.client.with(headers),
+    'updateOrganization',
+    'UpdateOrganizationInput',
+    { id: organizationId, name: 'Mine' },
+    '{ organization { id } }',
+  );
+  await expect(takingOver).rejects.toThrow('NOT_FOUND');
+});
+
+test('ten thousand ids that never were, swapped in type or spelt otherwise, are null and no error (R11)', async () => {
+  const ownIds = Object.values(own.specimens).flat();
+  const kinds = Object.keys(own.specimens);
+  const respelt = ownIds.flatMap((id) => [
+    ...kinds.filter((kind) => !id.startsWith(kind)).map((kind) => kind + id.slice(3)),
+    ...[id.toUpperCase(), ` ${id}`, `${id} `, `${id}\0`, id.slice(0, -1), `${id}0`, id.replace('_', '＿'), id.replace('_', '%5F')],
+    ...[id, `ApiKey:${id}`].map((text) => Buffer.from(text).toString('base64')),
+    id.replaceAll('0', 'o').replaceAll('1', 'l').replaceAll('v', 'u'),
+  ]);
+  const random = Array.from({ length: 10_000 - respelt.length }, (_, index) => newId(kinds[index % kinds.length] as IdKind));
+  const all = [...respelt, ...random].filter((id) => !ownIds.includes(id));
+  for (let from = 0; from < all.length; from += 30) {
+    const asked = manyTimes((value) => `node(id: ${value}) { id }`, 'ID!', all.slice(from, from + 30));
+    const { status, errors, data } = await send(own.tenant.owner.client, ...asked);
+    expect([status, errors, Object.values(data ?? { nothing: 0 }).every((found) => found === null)]).toEqual([200, [], true]);
+  }
+});
