@@ -78,7 +78,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
     const value = secret.has(name) ? '' : ` (it is ${JSON.stringify(given[name])})`;
-    throw new WrongSetting(`${name} ${describe(issue?.code, issue?.message)}${value}.`);
+    throw new WrongSetting(`${name} ${issue?.message ?? 'is malformed'}${value}.`);
   }
   const config = parsed.data;
   if (config.DATABASE_URL.kind === 'mysql' && !config.ENCRYPTION_KEY) {
@@ -88,10 +88,3 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   return config;
 }
-
-const describe = (code: string | undefined, message: string | undefined): string =>
-  message?.startsWith('must')
-    ? message
-    : code === 'too_big' || code === 'too_small' || code === 'invalid_type'
-      ? 'must be a whole number from 0 to 65535'
-      : 'is malformed';

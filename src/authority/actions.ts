@@ -37,7 +37,8 @@ export const actions = {
   'user.rename': { needs: 'user:manage', own: 'SESSION', touches: true },
   'user.deactivate': { needs: 'user:manage', touches: true },
   'user.activate': { needs: 'user:manage', touches: true, handsOn: true },
-  'user.resetPassword': { needs: 'user:manage', touches: true },
+  // Whoever is told the temporary password can sign in as that person: all that they hold is handed on.
+  'user.resetPassword': { needs: 'user:manage', touches: true, handsOn: true },
   'user.remove': { needs: 'user:manage', touches: true },
   'role.create': { needs: 'role:manage', handsOn: true },
   'role.update': { needs: 'role:manage', handsOn: true },

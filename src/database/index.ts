@@ -3,6 +3,7 @@ export { Database, type Rows } from './Database.js';
 export { type DatabaseUrl, parseDatabaseUrl } from './dialect.js';
 export { isAway, isDuplicate } from './failures.js';
 export { type DatabaseOptions, openDatabase } from './openDatabase.js';
+export { makeFolder } from './makeFolder.js';
 export { permitted } from './permitted.js';
 export { FileInUse } from './sqliteFile.js';
 export { afterPrefix, keysetPage, keysetPages } from './keyset.js';

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { Database } from './Database.js';
 import type { DatabaseUrl } from './dialect.js';
+import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
 import { claimFile } from './sqliteFile.js';
 import { StatementLog } from './StatementLog.js';
@@ -39,7 +39,7 @@ function common({ schemas, migrations, onStatement }: DatabaseOptions) {
 }
 
 async function openSqlite(options: DatabaseOptions, file: string): Promise<Database> {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const release = claimFile(file);
   const settings = { ...common(options), type: 'better-sqlite3', database: file, enableWAL: true } as const;
   const prepareDatabase = (connection: { pragma: (text: string) => unknown }): void => {

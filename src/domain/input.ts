@@ -55,5 +55,10 @@ export function parseInput<T extends z.ZodType>(schema: T, value: unknown, path 
   throw badInput(field, `${field} ${issue?.message ?? 'is not right'}.`);
 }
 
-/** How names and addresses are compared and searched: compatibility-composed, lower case, bounded for an index. */
-export const searchKey = (value: string): string => [...value.normalize('NFKC').toLowerCase()].slice(0, 200).join('');
+const keyOf = (value: string, most: number): string => [...value.normalize('NFKC').toLowerCase()].slice(0, most).join('');
+
+/** How names are compared and searched: compatibility-composed, lower case, bounded for an index. */
+export const searchKey = (value: string): string => keyOf(value, 200);
+
+/** The same of an e-mail address, as long as one may be. */
+export const addressKey = (value: string): string => keyOf(value, 254);

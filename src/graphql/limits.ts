@@ -18,8 +18,11 @@ export const limits = {
 } as const;
 
 /** Refused before execution: without a status of its own Apollo would answer 500, as for a fault of ours. */
-const refused = (code: 'QUERY_TOO_COMPLEX' | 'UNAUTHENTICATED', status: number, message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, http: { status } } });
+const refused = (
+  code: 'QUERY_TOO_COMPLEX' | 'UNAUTHENTICATED' | 'OPERATION_RESOLUTION_FAILURE',
+  status: number,
+  message: string,
+): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status } } });
 
 const tooComplex = (message: string): GraphQLError => refused('QUERY_TOO_COMPLEX', 400, message);
 
@@ -39,6 +42,9 @@ export const limitsPlugin: ApolloServerPlugin<GraphContext> = {
     Promise.resolve({
       didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return Promise.resolve();
+        if (operation.operation === 'subscription') {
+          throw refused('OPERATION_RESOLUTION_FAILURE', 400, 'Queries and mutations are answered here, no subscriptions.');
+        }
         const { depth, aliases, cost } = measure(schema, document, operation, request.variables ?? {});
         if (depth > limits.depth)
           throw tooComplex(`The operation is ${depth} levels deep; ${limits.depth} are allowed: ask in several steps.`);

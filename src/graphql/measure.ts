@@ -3,10 +3,14 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getNamedType,
+  getNullableType,
   type GraphQLNamedType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -43,6 +47,7 @@ export function measure(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measured = new Map<string, Measure>();
+  const values = valuesOf(operation, variables);
 
   const ofFragment = (name: string): Measure => {
     const known = measured.get(name);
@@ -54,10 +59,11 @@ export function measure(
   };
 
   const ofField = (field: FieldNode, parent: GraphQLNamedType | undefined): Measure => {
-    const type = fieldType(schema, parent, field.name.value);
+    const declared = fieldType(schema, parent, field.name.value);
+    const type = declared && getNamedType(declared);
     const inside = field.selectionSet ? ofSelection(field.selectionSet, type) : NOTHING;
     const own = PLUMBING.has(field.name.value) || !isCompositeType(type) ? 0 : 1;
-    const times = type?.name.endsWith('Connection') === true ? pageSize(field, variables) : 1;
+    const times = type?.name.endsWith('Connection') === true ? pageSize(field, values) : own === 1 && isMany(declared) ? DEFAULT_PAGE : 1;
     return {
       depth: inside.depth + 1,
       aliases: inside.aliases + (field.alias ? 1 : 0),
@@ -81,15 +87,31 @@ export function measure(
   return ofSelection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
 }
 
-function fieldType(schema: GraphQLSchema, parent: GraphQLNamedType | undefined, name: string): GraphQLNamedType | undefined {
-  if (name === '__schema') return schema.getType('__Schema');
-  if (name === '__type') return schema.getType('__Type');
+function fieldType(schema: GraphQLSchema, parent: GraphQLNamedType | undefined, name: string): GraphQLOutputType | undefined {
+  if (name === '__schema') return schema.getType('__Schema') as GraphQLOutputType;
+  if (name === '__type') return schema.getType('__Type') as GraphQLOutputType;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-  return field && getNamedType(field.type);
+  return field?.type;
 }
 
-function pageSize(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+/** A list that has no pages holds as much as the tenant has put into it; the schema's own lists load nothing. */
+const isMany = (type: GraphQLOutputType | undefined): boolean =>
+  type !== undefined && isListType(getNullableType(type)) && !isIntrospectionType(getNamedType(type));
+
+type Values = ReadonlyMap<string, unknown>;
+
+/** What the operation's variables are, its own defaults included: a size that is a default is a size. */
+function valuesOf({ variableDefinitions = [] }: OperationDefinitionNode, given: Readonly<Record<string, unknown>>): Values {
+  return new Map(
+    variableDefinitions.map(({ variable: { name }, defaultValue }) => {
+      const size = defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined;
+      return [name.value, Object.hasOwn(given, name.value) ? given[name.value] : size];
+    }),
+  );
+}
+
+function pageSize(field: FieldNode, values: Values): number {
   const value = field.arguments?.find(({ name }) => name.value === 'first')?.value;
-  const first = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+  const first = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? values.get(value.name.value) : undefined;
   return typeof first === 'number' && first > 0 ? first : DEFAULT_PAGE;
 }

@@ -24,6 +24,18 @@ const WITHOUT_PERSISTED_QUERIES = 'PERSISTED_QUERY_NOT_SUPPORTED';
 /** Apollo takes suggestions out of validation errors only; those about variables name fields of the schema as well (R58). */
 const SUGGESTION = / ?Did you mean .+\?$/;
 
+/**
+ * What GraphQL says of a variable, without the value that it repeats: an input that is wrong in one field may hold a
+ * password in another, and messages are kept where secrets are not (R25).
+ */
+function withoutValue(message: string, thrown: unknown): string {
+  const [, variable] = /^(Variable "\$\w+") got invalid value /.exec(message) ?? [];
+  const why = thrown instanceof GraphQLError ? thrown.originalError?.message : undefined;
+  if (variable === undefined || why === undefined) return message;
+  const [place = ''] = / at "[\w.[\]]+"$/.exec(message.slice(0, message.lastIndexOf(`; ${why}`))) ?? [];
+  return `${variable}${place} is not right: ${why.replace(/(cannot represent [\w -]+): [^]*$/, '$1.').replace(/^Value "[^]*" does/, 'The value does')}`;
+}
+
 const away: Reason = { code: 'UNAVAILABLE', message: 'The database cannot be reached now. Try again shortly.', retryAfterSeconds: 1 };
 
 /**
@@ -47,7 +59,11 @@ export const clientError =
     const code = said === WITHOUT_PERSISTED_QUERIES ? 'BAD_REQUEST' : said;
     if (typeof code === 'string' && PROTOCOL.has(code)) {
       const { code: _code, stacktrace: _stack, http: _http, ...details } = formatted.extensions ?? {};
-      return { message: formatted.message.replace(SUGGESTION, ''), ...where, extensions: { code, ...details, requestId } };
+      return {
+        message: withoutValue(formatted.message, thrown).replace(SUGGESTION, ''),
+        ...where,
+        extensions: { code, ...details, requestId },
+      };
     }
     log.error({ requestId, err: original }, 'a request failed');
     return {

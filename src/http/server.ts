@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import { fastify, LogController, type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GraphContext } from '../graphql/GraphContext.js';
@@ -35,9 +43,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
+    // An address that cannot even be routed: no hook runs for it, and what Fastify says itself names Fastify (R60).
+    frameworkErrors: (_error, request, reply) => {
+      void shield(request, reply).code(400).send(refusal('The address of this request cannot be read.', request.id));
+    },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    shield(request, reply);
     enterRequest(request.id, done);
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
@@ -72,6 +84,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await playgroundRoutes(server);
   return server;
 }
+
+/** The headers of every answer. */
+const shield = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
 
 const refusal = (message: string, requestId: string) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST', requestId } }] });
 

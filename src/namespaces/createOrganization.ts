@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import { emailText, passwordText } from '../domain/index.js';
-import { nameText } from '../domain/index.js';
+import { hasRight, permission } from '../authority/index.js';
+import { conflict, emailText, nameText, passwordText } from '../domain/index.js';
 import type { User } from '../people/index.js';
 import type { Passwords } from '../people/passwords.js';
 import { foundOrganization } from './foundOrganization.js';
@@ -26,8 +26,12 @@ export async function createOrganization(
   input: z.output<typeof createOrganizationInput>,
 ): Promise<FoundedOrganization> {
   const temporaryPassword = input.owner.password ? null : passwords.temporaryPassword();
-  // Before the transaction: the tenant's row is never held while a password is hashed.
-  const passwordDigest = await passwords.digest(input.owner.password ?? temporaryPassword ?? '');
+  const password = input.owner.password ?? temporaryPassword ?? '';
+  // Before the transaction: the tenant's row is never held while a password is hashed. And only for who may: others are
+  // refused by the decision, and until then must not keep bcrypt busy.
+  const before = await act.caller();
+  const mayCreate = hasRight(before, permission('organization:create'), before.tenant);
+  const passwordDigest = mayCreate ? await passwords.digest(password) : null;
   return act.change(async (change) => {
     const where = await change.facts.tenant();
     const organization = newNamespace('ORGANIZATION', input, null, change.now);
@@ -39,6 +43,7 @@ export async function createOrganization(
       visible: true,
       target: organization.id,
     });
+    if (passwordDigest === null) throw conflict('Your rights changed at this very moment: try again.');
     const { name, email } = input.owner;
     const first = { name, email, passwordDigest, mustChangePassword: temporaryPassword !== null };
     const owner = await foundOrganization(change.rows, permit, organization, first, { isFirst: false, grantedBy: null });

@@ -2,7 +2,7 @@ import { In, IsNull, type SelectQueryBuilder } from 'typeorm';
 import type { Condition } from '../access/index.js';
 import type { Permit } from '../authority/index.js';
 import { afterPrefix, keysetPages, permitted, type Rows } from '../database/index.js';
-import { mapPage, type Page, type PageRequest, searchKey } from '../domain/index.js';
+import { addressKey, mapPage, type Page, type PageRequest, searchKey } from '../domain/index.js';
 import type { NewUser, User } from './User.js';
 import { type UserRow, UserRows } from './UserRow.js';
 
@@ -56,7 +56,7 @@ export class UserStore {
 
   /** Whether somebody else of the tenant has that address, in whatever case. */
   async isTaken(organizationId: string, email: string, exceptId?: string): Promise<boolean> {
-    const row = await this.rows.findOne(UserRows, { select: { id: true }, where: { organizationId, emailKey: searchKey(email) } });
+    const row = await this.rows.findOne(UserRows, { select: { id: true }, where: { organizationId, emailKey: addressKey(email) } });
     return row !== null && row.id !== exceptId;
   }
 
@@ -80,7 +80,7 @@ export class UserStore {
     permitted(permit, this.rows, id);
     const said = {
       ...(name !== undefined && { name, nameKey: searchKey(name) }),
-      ...(email !== undefined && { email, emailKey: searchKey(email) }),
+      ...(email !== undefined && { email, emailKey: addressKey(email) }),
     };
     await this.rows.update(UserRows, { id, removedAt: IsNull() }, { ...said, updatedAt: now });
   }
@@ -117,7 +117,7 @@ export class UserStore {
     await this.rows.insert(UserRows, {
       ...user,
       nameKey: searchKey(user.name),
-      emailKey: user.email === null ? null : searchKey(user.email),
+      emailKey: user.email === null ? null : addressKey(user.email),
       passwordDigest,
       mustChangePassword,
       active: true,

@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Rows } from '../database/index.js';
-import { searchKey } from '../domain/index.js';
+import { addressKey } from '../domain/index.js';
 import { NamespaceRows } from '../namespaces/NamespaceRow.js';
 import { type UserRow, UserRows } from '../people/UserRow.js';
 
@@ -32,7 +32,7 @@ export class PasswordStore {
 
   /** Who can sign in with this address, in one organization or in all; two are enough to know that there are several. */
   async byEmail(email: string, organizationId: string | null): Promise<SignInUser[]> {
-    const users = this.users().andWhere('u.emailKey = :emailKey', { emailKey: searchKey(email) });
+    const users = this.users().andWhere('u.emailKey = :emailKey', { emailKey: addressKey(email) });
     if (organizationId !== null) users.andWhere('u.organizationId = :organizationId', { organizationId });
     return (await users.orderBy('u.id').limit(2).getMany()).map(toSignInUser);
   }

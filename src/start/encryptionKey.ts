@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WrongSetting } from '../config.js';
-import type { DatabaseUrl } from '../database/index.js';
+import { type DatabaseUrl, makeFolder } from '../database/index.js';
 
 const BYTES = 32;
 
@@ -10,7 +10,7 @@ const BYTES = 32;
 export function encryptionKeyFor(url: DatabaseUrl): Buffer {
   if (url.kind !== 'sqlite') throw new WrongSetting('ENCRYPTION_KEY is required with MySQL.');
   const file = join(dirname(url.file), 'encryption-key');
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
     writeFileSync(file, `${randomBytes(BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {

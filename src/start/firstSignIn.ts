@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WrongSetting } from '../config.js';
+import { makeFolder } from '../database/index.js';
 import type { FirstSignIn } from '../namespaces/index.js';
 
 const FILE = 'data/first-sign-in';
@@ -12,7 +13,7 @@ const FILE = 'data/first-sign-in';
 export function keepSignIn({ email, password, generated }: FirstSignIn): void {
   if (!generated || process.stdout.isTTY) return;
   try {
-    mkdirSync(dirname(FILE), { recursive: true });
+    makeFolder(dirname(FILE));
     // A file of our own making: one that is there already may be one that others read.
     rmSync(FILE, { force: true });
     writeFileSync(FILE, `${email}\n${password}\n`, { flag: 'wx', mode: 0o600 });

@@ -22,7 +22,7 @@ export const verifyApiKeyInput = z.object({
   key: z.string(),
   namespaceId: z.string().nullish(),
   permissions: z
-    .array(z.string().refine(isPermissionName))
+    .array(z.string().refine(isPermissionName), 'must be a list of permissions')
     .min(1, 'is empty: name at least one permission, or leave the field out')
     .max(MOST_PERMISSIONS, `holds more than ${MOST_PERMISSIONS} permissions: ask about fewer`)
     .optional(),

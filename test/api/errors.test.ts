@@ -215,6 +215,9 @@ describe('what a document may ask', () => {
       'query ($n: Int) { applications(first: $n) { nodes { workspaces(first: $n) { nodes { grants(first: $n) { nodes { id } } } } } } }';
     expect(await signedIn.send(large, { n: 100 })).toMatchObject({ status: 400, code: 'QUERY_TOO_COMPLEX' });
     expect(await signedIn.send(large, { n: 3 })).toMatchObject({ status: 200, code: 'OK' });
+    const byDefault = large.replace('Int)', 'Int = 100)');
+    expect(await signedIn.send(byDefault)).toMatchObject({ status: 400, code: 'QUERY_TOO_COMPLEX' });
+    expect(await signedIn.send(byDefault, { n: 3 })).toMatchObject({ status: 200, code: 'OK' });
     const named = '{ ...__schema } fragment __schema on Query { __schema { types { name } } }';
     expect(await service.anonymous.send(named)).toMatchObject({ code: 'UNAUTHENTICATED' });
   });

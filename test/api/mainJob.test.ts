@@ -24,8 +24,7 @@ test('the main job: a key is issued, verified by another service, revoked, and r
   const person = await tenant.person('Ada', ['rol_service_author', workspace]);
   const key = await tenant.key({ by: person.client, namespaceId: workspace, name: 'Script' });
 
-  const ask = (): Promise<Verified> =>
-    gateway.client.ask(verification, { input: { key: key.key, permissions: ['service:manage'] } } as object);
+  const ask = (): Promise<Verified> => gateway.client.ask(verification, { input: { key: key.key, permissions: ['service:manage'] } });
   expect((await ask()).verifyApiKey).toMatchObject({
     valid: true,
     code: 'VALID',
@@ -35,6 +34,6 @@ test('the main job: a key is issued, verified by another service, revoked, and r
     userId: person.id,
   });
 
-  await person.client.ask('mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { apiKey { status } } }', { id: key.id } as object);
+  await person.client.ask('mutation ($id: ID!) { revokeApiKey(input: { id: $id }) { apiKey { status } } }', { id: key.id });
   expect((await ask()).verifyApiKey).toMatchObject({ valid: false, code: 'INACTIVE', httpStatus: 401 });
 });

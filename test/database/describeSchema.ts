@@ -38,7 +38,8 @@ const column = (name: string, type: string, nullable: boolean): string => `${nam
 /** MariaDB says RESTRICT where nothing was said, which does the same in InnoDB. */
 const rule = (text: string): string => (text === 'RESTRICT' ? 'NO ACTION' : text);
 const index = (unique: boolean, columns: readonly string[]): string => `${unique ? 'unique ' : ''}(${columns.join(', ')})`;
-const columnsOfTrigger = (sql: string): string => [...new Set([...sql.matchAll(/NEW\.`?(\w+)/g)].map((match) => match[1]))].sort().join(', ');
+const columnsOfTrigger = (sql: string): string =>
+  [...new Set([...sql.matchAll(/NEW\.`?(\w+)/g)].map((match) => match[1]))].sort().join(', ');
 
 async function describeSqlite(rows: Rows): Promise<SchemaDescription> {
   const tables = await rows.query<Texts[]>(
@@ -91,7 +92,11 @@ async function describeMysql(rows: Rows): Promise<SchemaDescription> {
     inThisDatabase('table_name AS t, column_name AS c, column_type AS type, is_nullable AS n', 'columns', 'ORDER BY ordinal_position'),
   );
   const parts = await ask(
-    inThisDatabase('table_name AS t, index_name AS i, non_unique AS n, column_name AS c', 'statistics', 'ORDER BY index_name, seq_in_index'),
+    inThisDatabase(
+      'table_name AS t, index_name AS i, non_unique AS n, column_name AS c',
+      'statistics',
+      'ORDER BY index_name, seq_in_index',
+    ),
   );
   const constraints = await ask(
     inThisDatabase('table_name AS t, constraint_name AS c', 'table_constraints', `AND constraint_type IN ('CHECK', 'FOREIGN KEY')`),

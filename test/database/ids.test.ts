@@ -10,13 +10,24 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const KINDS: readonly IdKind[] = ['org', 'app', 'wks', 'grp', 'usr', 'rol', 'grt', 'key', 'ses', 'aud'];
-const byBytes = (texts: readonly string[]): string[] => [...texts].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+const byBytes = (texts: readonly string[]): string[] =>
+  [...texts].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
 
 describe('an id', () => {
   it('carries its kind, and nothing else is taken for one', () => {
     for (const kind of KINDS) expect(idKind(newId(kind))).toBe(kind);
     const id = newId('key');
-    for (const other of [` ${id}`, `${id} `, id.toUpperCase(), id.slice(0, -1), `${id}0`, id.replace('key', 'foo'), `${id}\n`, '', 'key_']) {
+    for (const other of [
+      ` ${id}`,
+      `${id} `,
+      id.toUpperCase(),
+      id.slice(0, -1),
+      `${id}0`,
+      id.replace('key', 'foo'),
+      `${id}\n`,
+      '',
+      'key_',
+    ]) {
       expect(idKind(other)).toBeNull();
     }
   });

@@ -56,7 +56,11 @@ describe('a page of a list', () => {
   it('begins after the cursor, also where that row is gone, and ends with nothing behind the last', async () => {
     const { id, users } = tenants[2]!;
     const after = async (cursor: string) => keysetPage(usersOf(id), { limit: 3, after: cursor });
-    expect(await after(users[1]!)).toMatchObject({ items: [2, 3, 4].map((at) => ({ id: users[at] })), hasNextPage: true, hasPreviousPage: true });
+    expect(await after(users[1]!)).toMatchObject({
+      items: [2, 3, 4].map((at) => ({ id: users[at] })),
+      hasNextPage: true,
+      hasPreviousPage: true,
+    });
     expect(idsOf(await after(users[3]!))).toEqual(users.slice(4));
     expect(await after(users[6]!)).toMatchObject({ items: [], hasNextPage: false, hasPreviousPage: true });
     expect(idsOf(await after('usr_'))).toEqual(users.slice(0, 3));
@@ -67,7 +71,7 @@ describe('a page of a list', () => {
   it('shows each row once to a walk, whatever is added and removed meanwhile', async () => {
     const { id, users } = await peopled(25);
     const walked: string[] = [];
-    for (let after: string | null = null, more = true; more; ) {
+    for (let after: string | null = null, more = true; more;) {
       const page = await keysetPage(usersOf(id), { limit: 4, after });
       walked.push(...idsOf(page));
       after = walked.at(-1) ?? null;

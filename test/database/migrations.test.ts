@@ -116,7 +116,7 @@ describe('processes that start at once', () => {
 function settingsOf(address: string): DataSourceOptions {
   const url = parseDatabaseUrl(address);
   const logger = new StatementLog();
-  const common = { entities: [], migrations: [...migrations], migrationsTransactionMode: 'each', logger } as const;
+  const common = { migrations: [...migrations], migrationsTransactionMode: 'each' as const, logger };
   if (url?.kind === 'sqlite') return { ...common, type: 'better-sqlite3', database: url.file, enableWAL: true };
   if (url?.kind !== 'mysql') throw new Error('the test database has no readable address');
   const { host, port, user, password, database } = url;

@@ -1,7 +1,6 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /** Runs a test file as a process in New York would: the service must not care, and a test that is run in UTC cannot tell. */
-// eslint-disable-next-line no-restricted-syntax -- Jest takes the default export.
 export default class NewYorkEnvironment extends TestEnvironment {
   private readonly zone = process.env['TZ'];
 

@@ -50,7 +50,10 @@ describe('a permit', () => {
     const before = await count();
     const target = organization();
     const handed = Promise.withResolvers<Permit<'organization.create'>>();
-    const first = world.database.transact((rows) => Promise.resolve(handed.resolve(found(target.id, rows))));
+    const first = world.database.transact((rows) => {
+      handed.resolve(found(target.id, rows));
+      return Promise.resolve();
+    });
     const second = world.database.transact(async (rows) => new NamespaceStore(rows).insert(await handed.promise, target));
     await first;
     await expect(second).rejects.toThrow('used outside its transaction');

@@ -123,7 +123,7 @@ export class SessionWorld {
   }
 
   sql<T = unknown>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    return this.database.transact((rows) => rows.query(statement, [...parameters]) as Promise<T[]>);
+    return this.database.transact((rows) => rows.query<T[]>(statement, [...parameters]));
   }
 
   /** What the tenant's audit trail says, in its order. */

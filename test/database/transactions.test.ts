@@ -59,10 +59,9 @@ describe('transactions that overlap (stack P1)', () => {
     await Promise.all(
       TWENTY.map((index) =>
         (index % 2 === 0 ? world.database : replica).transact(async (rows) => {
-          const [row] = await rows.query<{ n: number }[]>(
-            `SELECT audit_sequence AS n FROM tenants WHERE organization_id = ?${lock}`,
-            [organizationId],
-          );
+          const [row] = await rows.query<{ n: number }[]>(`SELECT audit_sequence AS n FROM tenants WHERE organization_id = ?${lock}`, [
+            organizationId,
+          ]);
           await rows.update(TenantRows, { organizationId }, { auditSequence: (row?.n ?? 0) + 1 });
         }),
       ),
@@ -139,7 +138,12 @@ describe("a tenant's row, written first by every change", () => {
     const tampered = await world.database.reader.find(AuditEventRows, { where: { organizationId } });
     const head = await world.database.reader.findOneByOrFail(TenantRows, { organizationId });
     expect(brokenLinks(tampered, head)).toEqual(['event 2 does not say what was hashed']);
-    expect(brokenLinks(tampered.filter(({ sequence }) => sequence !== 2), head)).not.toEqual([]);
+    expect(
+      brokenLinks(
+        tampered.filter(({ sequence }) => sequence !== 2),
+        head,
+      ),
+    ).not.toEqual([]);
   });
 });
 

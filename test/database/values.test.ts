@@ -103,7 +103,9 @@ describe('other values', () => {
     expect(await world.database.reader.findOneByOrFail(ApiKeyRows, { id })).toMatchObject({ permissions, revokedPermanently: true });
     expect(await world.database.reader.findOneByOrFail(UserRows, { id: user })).toMatchObject({ active: true, mustChangePassword: false });
     await world.sql('UPDATE tenants SET audit_sequence = 2147483647 WHERE organization_id = ?', [tenant]);
-    expect(await world.database.reader.findOneByOrFail(TenantRows, { organizationId: tenant })).toMatchObject({ auditSequence: 2 ** 31 - 1 });
+    expect(await world.database.reader.findOneByOrFail(TenantRows, { organizationId: tenant })).toMatchObject({
+      auditSequence: 2 ** 31 - 1,
+    });
   });
 
   it('a row that breaks a reference or a rule of its table is refused', async () => {

@@ -1,5 +1,5 @@
 import { getRounds } from 'bcrypt';
-import { parseInput, passwordText, Refusal } from '../../src/domain/index.js';
+import { parseInput, passwordText, type Refusal } from '../../src/domain/index.js';
 import { Passwords } from '../../src/people/passwords.js';
 
 const passwords = new Passwords(4);

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ServiceProcess, StartFolder } from './serviceProcess.js';
+import { type ServiceProcess, StartFolder } from './serviceProcess.js';
 
 let folder: StartFolder;
 

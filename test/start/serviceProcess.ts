@@ -78,6 +78,12 @@ export class ServiceProcess {
     }
   }
 
+  /** Waits until the service is up, and ends it: what a first start makes is there then. */
+  async stopWhenReady(): Promise<void> {
+    await this.ready();
+    await this.stop();
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
     this.child.kill(signal);
@@ -119,6 +125,6 @@ export async function refusalOf(service: ServiceProcess, ...secrets: readonly st
   expect(milliseconds).toBeLessThan(10_000);
   for (const secret of secrets) expect(service.stderr).not.toContain(secret);
   // No stack, no nameless thing.
-  expect(service.stderr).not.toMatch(/\bat \S+:\d+|node_modules|\bError:|undefined|\[object|null/);
+  expect(service.stderr).not.toMatch(/^ +at |node_modules|\bError:|undefined|\[object|null/m);
   return service.stderr.slice('Bailiwick cannot start: '.length, -1);
 }

@@ -10,7 +10,7 @@ interface Head {
 /** What is wrong with a tenant's audit chain: nothing, or one line for each event that does not fit. */
 export function brokenLinks(events: readonly AuditEventRow[], head: Head): string[] {
   const wrong: string[] = [];
-  let previous = GENESIS;
+  let previous: Buffer = GENESIS;
   for (const [index, event] of [...events].sort((left, right) => left.sequence - right.sequence).entries()) {
     const { hash, ...said } = event;
     if (event.sequence !== index + 1) wrong.push(`event ${index + 1} has the number ${event.sequence}`);

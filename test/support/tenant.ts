@@ -115,7 +115,7 @@ export class TestTenant {
   async join(userGroupId: string, userId: string, by: Client = this.owner.client): Promise<void> {
     await by.ask('mutation ($input: AddUserToGroupInput!) { addUserToGroup(input: $input) { userGroup { id } } }', {
       input: { userGroupId, userId },
-    } as object);
+    });
   }
 
   /** Creates a custom role; its id. */

@@ -96,7 +96,7 @@ const unwrapped = (type: GraphQLInputType): GraphQLInputType => (isNonNullType(t
 /** A value that is right for an input of that name and type. */
 export function valueFor(root: string, name: string, type: GraphQLInputType, ids: Ids, given: Variables = {}): unknown {
   const inner = unwrapped(type);
-  if (isListType(inner)) return [valueFor(root, name, inner.ofType as GraphQLInputType, ids, given)];
+  if (isListType(inner)) return [valueFor(root, name, inner.ofType, ids, given)];
   if (isInputObjectType(inner)) return valuesOf(root, Object.values(inner.getFields()), given, ids);
   if (isEnumType(inner)) return inner.getValues()[0]?.name;
   return valueByName(root, name, getNamedType(inner).name, ids);
@@ -114,7 +114,7 @@ export const placesOf = ({ field }: Root): Place[] => field.args.flatMap((argume
 
 function placesIn(above: readonly string[], field: GraphQLArgument | GraphQLInputField): Place[] {
   const path = [...above, field.name];
-  const required = 'astNode' in field && (isRequiredArgument(field as GraphQLArgument) || isRequiredInputField(field as GraphQLInputField));
+  const required = 'astNode' in field && (isRequiredArgument(field) || isRequiredInputField(field));
   const named = getNamedType(field.type);
   const inside = isInputObjectType(named) ? Object.values(named.getFields()).flatMap((inner) => placesIn(path, inner)) : [];
   return [{ path, type: field.type, required }, ...inside];

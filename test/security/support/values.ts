@@ -19,14 +19,18 @@ export const PASSWORD = 'a good long password';
 /** In an hour; later than any instant of a test. */
 export const later = (): string => new Date(Date.now() + 3_600_000).toISOString();
 
+let made = 0;
+/** Something that is said for the first time, where it must not be said twice. */
+const another = (): number => (made += 1);
+
 /**
  * What cannot be guessed from names and types: of a mutation, what its input says; of a query, its arguments. Whatever
  * is said here is said in every operation that these tests make of that field.
  */
 export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unknown>>> = {
   changePassword: () => ({ currentPassword: PASSWORD, newPassword: 'another good long password' }),
-  createRole: () => ({ name: 'Readers of workspaces' }),
-  createUser: () => ({ email: 'somebody.new@tenant.test' }),
+  createRole: () => ({ name: `Readers ${another()}` }),
+  createUser: () => ({ email: `somebody.${another()}@tenant.test` }),
   createUserGroup: ({ Organization }) => ({ organizationId: Organization }),
   deleteNamespace: ({ Workspace }) => ({ id: Workspace }),
   grantRole: ({ User }) => ({ userId: User }),

@@ -25,7 +25,7 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
   const grant = await tenant.grant(user, 'rol_viewer', application);
   await tenant.join(group, user);
   const role = await tenant.role(`Role ${mark}`, 'workspace:view');
-  const key = await tenant.key({ namespaceId: application, name: `Key ${mark}` });
+  const key = await tenant.key({ namespaceId: application, name: `Key ${mark}`, forUser: user });
   return {
     Organization: tenant.organizationId,
     Application: application,
@@ -66,4 +66,4 @@ export async function withTemporaryPassword(service: Service, tenant: TestTenant
 
 /** Runs an act of one field with an id; it must succeed. */
 export const act = (client: Client, field: string, type: string, input: object, selection: string): Promise<unknown> =>
-  client.ask(`mutation ($input: ${type}!) { ${field}(input: $input) ${selection} }`, { input } as object);
+  client.ask(`mutation ($input: ${type}!) { ${field}(input: $input) ${selection} }`, { input });

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { refusalOf, StartFolder } from './serviceProcess.js';
+
+let folder: StartFolder;
+
+beforeEach(async () => {
+  folder = await StartFolder.make();
+});
+afterEach(() => folder.remove());
+
+const refused = (settings: Readonly<Record<string, string>>, ...secrets: readonly string[]): Promise<string> =>
+  refusalOf(folder.start({ settings }), ...secrets);
+
+const SECRET = 'hunter2hunter2';
+
+describe('a malformed setting stops the start with one line that names it and says what to write', () => {
+  it.each([
+    ['PORT', 'abc', 'PORT must be a whole number from 0 to 65535 (it is "abc").'],
+    ['PORT', '65536', 'PORT must be a whole number from 0 to 65535 (it is "65536").'],
+    ['PORT', '-1', 'PORT must be a whole number from 0 to 65535 (it is "-1").'],
+    ['PORT', '80.5', 'PORT must be a whole number from 0 to 65535 (it is "80.5").'],
+    ['PORT', ' ', 'PORT must be a whole number from 0 to 65535 (it is " ").'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent (it is "loud").'],
+    ['PUBLIC_URL', 'x', 'PUBLIC_URL must be an http or https URL (it is "x").'],
+    ['PUBLIC_URL', 'ftp://id.example.test', 'PUBLIC_URL must be an http or https URL (it is "ftp://id.example.test").'],
+    ['BOOTSTRAP_EMAIL', 'nobody', 'BOOTSTRAP_EMAIL must be an e-mail address (it is "nobody").'],
+    ['BOOTSTRAP_EMAIL', `${'a'.repeat(250)}@b.test`, expect.stringMatching(/^BOOTSTRAP_EMAIL must not be longer than 254 characters/)],
+    ['BOOTSTRAP_ORGANIZATION', ' ', 'BOOTSTRAP_ORGANIZATION must not be empty (it is " ").'],
+  ])('%s=%s', async (name, value, said) => {
+    expect(await refused({ [name]: value })).toEqual(said);
+    // It stopped before it made anything.
+    expect(existsSync(join(folder.path, 'data'))).toBe(false);
+  });
+
+  it.each([
+    ['BOOTSTRAP_PASSWORD', 'hunter2', 'BOOTSTRAP_PASSWORD must have at least 12 characters.'],
+    ['BOOTSTRAP_PASSWORD', SECRET.repeat(6), 'BOOTSTRAP_PASSWORD must not be longer than 72 bytes.'],
+    ['ENCRYPTION_KEY', 'short', 'ENCRYPTION_KEY must be 32 bytes in base64 (openssl rand -base64 32).'],
+    ['ENCRYPTION_KEY', 'a'.repeat(64), 'ENCRYPTION_KEY must be 32 bytes in base64 (openssl rand -base64 32).'],
+    ...[
+      'foo',
+      'sqlite:',
+      'sqlite::memory:',
+      `postgres://bailiwick:${SECRET}@127.0.0.1/bailiwick`,
+      `mysql://bailiwick:${SECRET}@127.0.0.1`,
+      `mysql://bailiwick:${SECRET}@127.0.0.1:99999/bailiwick`,
+      `mysql://bailiwick:${SECRET}%zz@127.0.0.1/bailiwick`,
+      `mysql://bailiwick:${SECRET}@127.0.0.1/bailiwick?ssl=true`,
+      `mysql://bailiwick:#${SECRET}@127.0.0.1/bailiwick`,
+    ].map((url) => ['DATABASE_URL', url, 'DATABASE_URL must be sqlite:<file> or mysql://user:password@host:port/database.'] as const),
+  ])('%s=%s, without repeating what may be secret', async (name, value, said) => {
+    expect(await refused({ [name]: value }, SECRET)).toBe(said);
+  });
+
+  it('names the first of several', async () => {
+    expect(await refused({ PORT: 'abc', LOG_LEVEL: 'loud', DATABASE_URL: 'foo' })).toMatch(/^PORT /);
+  });
+});
+
+describe('settings that are unknown or missing', () => {
+  it.each(['BAILIWICK_X', 'BOOTSTRAP_X', 'BOOTSTRAP_PASSWROD', 'BAILIWICK_', 'BOOTSTRAP_constructor'])(
+    '%s is refused: a typo never becomes a default, and its value is not repeated',
+    async (name) => {
+      expect(await refused({ [name]: SECRET }, SECRET)).toBe(
+        `${name} is no setting of Bailiwick: remove it, or look its name up in the README.`,
+      );
+    },
+  );
+
+  it('ENCRYPTION_KEY is required with MySQL, and nothing is connected to before it is there', async () => {
+    expect(await refused({ DATABASE_URL: `mysql://bailiwick:${SECRET}@127.0.0.1:1/bailiwick` }, SECRET)).toBe(
+      'ENCRYPTION_KEY is required with MySQL: 32 bytes in base64 (openssl rand -base64 32), the same on every replica.',
+    );
+  });
+
+  it('an empty variable is one that is not set', async () => {
+    const settings = { DATABASE_URL: '', LOG_LEVEL: '', PUBLIC_URL: '', ENCRYPTION_KEY: '', BOOTSTRAP_PASSWORD: '' };
+    await folder.start({ settings }).ready();
+    expect(existsSync(join(folder.path, 'data', 'bailiwick.sqlite'))).toBe(true);
+  });
+});
