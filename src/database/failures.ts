@@ -1,9 +1,13 @@
-/** What drivers say: mysql2 and better-sqlite3 both put a `code` on their errors, TypeORM wraps them as `driverError`. */
-function codeOf(error: unknown): string | null {
+/** What the driver threw: TypeORM wraps it as `driverError`. */
+function thrownBy(error: unknown): Error | null {
   if (!(error instanceof Error)) return null;
   const { driverError } = error as { driverError?: unknown };
-  const source = driverError instanceof Error ? driverError : error;
-  const { code } = source as { code?: unknown };
+  return driverError instanceof Error ? driverError : error;
+}
+
+/** mysql2 and better-sqlite3 both put a `code` on their errors. */
+function codeOf(error: unknown): string | null {
+  const { code } = (thrownBy(error) ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : null;
 }
 
@@ -22,6 +26,9 @@ const AWAY = new Set([
   'ER_SERVER_SHUTDOWN',
 ]);
 
+/** mysql2's, without a code: the connection broke between two statements, or too many wait for one. */
+const AWAY_IN_WORDS = new Set(["Can't add new command when connection is in closed state", 'Queue limit reached.']);
+
 /** The database chose this transaction to give way to another; running it again is right. */
 export const isWorthRetrying = (error: unknown): boolean => RETRY.has(codeOf(error) ?? '');
 
@@ -29,4 +36,18 @@ export const isWorthRetrying = (error: unknown): boolean => RETRY.has(codeOf(err
 export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(error) ?? '');
 
 /** The database cannot be reached now. */
-export const isAway = (error: unknown): boolean => AWAY.has(codeOf(error) ?? '');
+export const isAway = (error: unknown): boolean => AWAY.has(codeOf(error) ?? '') || AWAY_IN_WORDS.has(thrownBy(error)?.message ?? '');
+
+/**
+ * A failure as the log may tell it. TypeORM and the drivers put the values of the statement on their errors, among them
+ * digests and addresses (R25): what is left is what happened, where, and the statement without them.
+ */
+export function withoutValues(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack } = error;
+  const { query } = error as { query?: unknown };
+  const code = codeOf(error);
+  // Of the same class, so that the log tells its name.
+  const told = Object.create(Object.getPrototypeOf(error) as object) as Error;
+  return Object.assign(told, { message, stack, ...(code !== null && { code }), ...(typeof query === 'string' && { query }) });
+}

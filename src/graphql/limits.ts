@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, visit } from 'graphql';
 import type { GraphContext } from './GraphContext.js';
 import { measure } from './measure.js';
 
@@ -42,7 +42,7 @@ export const limitsPlugin: ApolloServerPlugin<GraphContext> = {
     Promise.resolve({
       didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return Promise.resolve();
-        if (operation.operation === 'subscription') {
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
           throw refused('OPERATION_RESOLUTION_FAILURE', 400, 'Queries and mutations are answered here, no subscriptions.');
         }
         const { depth, aliases, cost } = measure(schema, document, operation, request.variables ?? {});

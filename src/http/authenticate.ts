@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
-import type { Database } from '../database/index.js';
+import { type Database, isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { Sessions } from '../sessions/index.js';
 import { authenticateKey } from '../verification/index.js';
 import { challenge, presented } from './credentials.js';
-import { refuseRequest } from './errors.js';
+import { refuseRequest, refuseWhileAway } from './errors.js';
 
 /** What authentication asks. */
 export interface Doorkeeper {
@@ -15,8 +15,20 @@ export interface Doorkeeper {
   readonly clock: Clock;
 }
 
-/** Who asks, at a door of that environment. Null: nobody presented anything. What is presented and no good refuses the request. */
-export async function authenticate(
+/**
+ * Who asks, at a door of that environment. Null: nobody presented anything. What is presented and no good refuses the
+ * request, and so does a database that cannot be asked: without it there is never a yes.
+ */
+export async function authenticate(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<Principal | null> {
+  try {
+    return await whoAsks(keeper, request, environment);
+  } catch (error) {
+    if (isAway(error)) throw refuseWhileAway();
+    throw error;
+  }
+}
+
+async function whoAsks(
   { database, sessions, clock }: Doorkeeper,
   request: IncomingMessage,
   environment: Environment,

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { isAway } from '../database/index.js';
+import { isAway, withoutValues } from '../database/index.js';
 import { type Reason, Refusal } from '../domain/index.js';
 import { currentRequestId } from './requestScope.js';
 
@@ -36,7 +36,11 @@ function withoutValue(message: string, thrown: unknown): string {
   return `${variable}${place} is not right: ${why.replace(/(cannot represent [\w -]+): [^]*$/, '$1.').replace(/^Value "[^]*" does/, 'The value does')}`;
 }
 
-const away: Reason = { code: 'UNAVAILABLE', message: 'The database cannot be reached now. Try again shortly.', retryAfterSeconds: 1 };
+const away = {
+  code: 'UNAVAILABLE',
+  message: 'The database cannot be reached now. Try again shortly.',
+  retryAfterSeconds: 1,
+} as const satisfies Reason;
 
 /**
  * The one mapper from what was thrown to what the client reads. A refusal tells its reason, GraphQL's own refusals
@@ -50,7 +54,7 @@ export const clientError =
     const where = { ...(locations && { locations }), ...(path && { path }) };
     const original = unwrapResolverError(thrown);
     const reason = original instanceof Refusal ? original.reason : isAway(original) ? away : null;
-    if (reason === away) log.warn({ requestId, err: original }, 'the database is away');
+    if (reason === away) log.warn({ requestId, err: withoutValues(original) }, 'the database is away');
     if (reason) {
       const { message, ...extensions } = reason;
       return { message, ...where, extensions: { ...extensions, requestId } };
@@ -65,7 +69,7 @@ export const clientError =
         extensions: { code, ...details, requestId },
       };
     }
-    log.error({ requestId, err: original }, 'a request failed');
+    log.error({ requestId, err: withoutValues(original) }, 'a request failed');
     return {
       message: 'Something went wrong on our side. Tell the operator the requestId.',
       ...where,
@@ -80,3 +84,10 @@ export const refuseRequest = (
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status, headers: new Map(Object.entries(headers)) } } });
+
+/** The database cannot say who asks: the request as a whole is refused, and may be sent again. */
+export function refuseWhileAway(): GraphQLError {
+  const { code, message, retryAfterSeconds } = away;
+  const http = { status: 503, headers: new Map([['retry-after', String(retryAfterSeconds)]]) };
+  return new GraphQLError(message, { extensions: { code, retryAfterSeconds, http } });
+}

@@ -12,6 +12,7 @@ import {
 } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import { clientError } from './errors.js';
@@ -54,7 +55,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
-    if (status === 500) log.error({ requestId: request.id, err: error }, 'a request failed');
+    if (status === 500) log.error({ requestId: request.id, err: withoutValues(error) }, 'a request failed');
     void reply.code(status).send(status === 500 ? fault(request.id) : refusal(whatIsWrong(status), request.id));
   });
   server.setNotFoundHandler((request, reply) => {

@@ -26,7 +26,7 @@ const advice: Readonly<Record<string, (error: Details) => string>> = {
   SQLITE_BUSY: () => 'another program has locked the database file. Stop it, or set DATABASE_URL to another file.',
   SQLITE_NOTADB: () => 'the file of DATABASE_URL is no SQLite database. Name another.',
   ECONNREFUSED: ({ address, port }) =>
-    `the database at ${address ?? ''}:${port ?? ''} refuses connections. Is it running, and is DATABASE_URL right?`,
+    `the database ${address === undefined ? '' : `at ${address}:${port ?? ''} `}refuses connections. Is it running, and is DATABASE_URL right?`,
   ETIMEDOUT: () => 'the database does not answer. Is it running, and is the host of DATABASE_URL right?',
   EHOSTUNREACH: () => 'the host of the database cannot be reached. Is DATABASE_URL right?',
   ENETUNREACH: () => 'the host of the database cannot be reached. Is DATABASE_URL right?',

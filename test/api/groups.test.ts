@@ -172,6 +172,19 @@ describe('removeUserFromGroup', () => {
   });
 });
 
+describe('deleting a group', () => {
+  test('takes what it carries from its members: one that carries ADMIN needs admin:manage (S0.7)', async () => {
+    const role = await tenant.role('Deleting', 'userGroup:view', 'userGroup:delete');
+    const keeper = await tenant.person('Keeper', [role, group]);
+    const grant = await tenant.grant(group, 'rol_admin', application);
+    const remove = () =>
+      keeper.client.send('mutation ($id: ID!) { deleteNamespace(input: { id: $id }) { deletedNamespaceId } }', { id: group });
+    expect(await remove()).toMatchObject({ code: 'FORBIDDEN', errors: [{ extensions: { missingPermissions: ['admin:manage'] } }] });
+    await tenant.revokeGrant(grant);
+    expect((await remove()).code).toBe('OK');
+  });
+});
+
 describe('members', () => {
   const query = 'query ($id: ID!) { namespace(id: $id) { ... on UserGroup { members { nodes { id name email } totalCount } } } }';
   const members = async (by: Client) =>

@@ -141,7 +141,7 @@ describe("under an application's key", () => {
   test('workspaces and groups of the application are created, edited and deleted; nothing else is (S3.24, C10)', async () => {
     const { client } = await tenant.key({ namespaceId: world['app']! });
     const workspace = await tenant.workspace(world['app']!, 'made by a key', client);
-    const group = await tenant.group(world['app']!, 'made by a key', client);
+    const group = await tenant.group(world['app'], 'made by a key', client);
     for (const id of [workspace, group]) {
       expect((await client.ask(NamespaceDocument, { id })).namespace).toMatchObject({ id, name: 'made by a key' });
       expect((await update(client, id)).code).toBe('OK');

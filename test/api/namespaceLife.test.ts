@@ -176,6 +176,35 @@ describe('lists of namespaces', () => {
   });
 });
 
+describe('what is no id, of another kind, or of nothing', () => {
+  test('is null wherever one thing is asked for (R11)', async () => {
+    const query = 'query ($id: ID!) { node(id: $id) { id } namespace(id: $id) { id } user(id: $id) { id } apiKey(id: $id) { id } }';
+    const { id } = tenant.owner;
+    const wrong = [
+      '',
+      'x',
+      '0',
+      'org',
+      `${id} `,
+      id.toUpperCase(),
+      id.replace('usr_', 'ses_'),
+      id.replace('usr_', 'aud_'),
+      `${id}' OR 1=1 --`,
+      'rol_x',
+      '\u0000',
+      'a'.repeat(10_000),
+    ];
+    for (const text of [...wrong, id.replace('usr_', 'org_'), id.replace('usr_', 'key_'), 'usr_01jzzzzzzzzzzzzzzzzzzzzzzz']) {
+      expect([text, await owner.ask(query, { id: text })]).toEqual([text, { node: null, namespace: null, user: null, apiKey: null }]);
+    }
+    expect(await owner.ask(query, { id })).toEqual({ node: { id }, namespace: null, user: { id }, apiKey: null });
+    expect(await owner.send(WorkspacesDocument, { applicationId: 'nonsense' })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'applicationId',
+    });
+  });
+});
+
 describe('name-tags', () => {
   test('of a namespace that the caller does not see tell id, kind, name and time, and nothing else', async () => {
     const application = await tenant.application('Hidden');

@@ -149,8 +149,8 @@ describe('updateUser', () => {
 describe('acts on a person', () => {
   test('who carries OWNER or ADMIN, anywhere and also through a group, need owner:manage or admin:manage (S0.6, S0.7, R76)', async () => {
     const { client } = await personnel();
-    const admin = await tenant.person('Admin', ['rol_admin']);
     const application = await tenant.application();
+    const admin = await tenant.person('Admin', ['rol_admin'], ['rol_admin', application]);
     const group = await tenant.group();
     await tenant.grant(group, 'rol_admin', application);
     const [small, indirect, plain] = [
@@ -198,17 +198,19 @@ describe('acts on a person', () => {
 });
 
 describe('setUserActive', () => {
-  test('bringing somebody back hands on all that they are granted, and needs all of it (EXCEEDS_AUTHORITY)', async () => {
+  test('bringing somebody back hands on all that they are granted, as a temporary password does: both need all of it', async () => {
     const { client } = await personnel();
     const workspace = await tenant.workspace(await tenant.application());
     const ada = await tenant.person('Ada', ['rol_editor', workspace]);
     expect((await setActive(ada.id, false, client)).data?.setUserActive.user).toMatchObject({ active: false });
-    const refused = await setActive(ada.id, true, client);
-    expect(refused.code).toBe('EXCEEDS_AUTHORITY');
-    expect(refused.errors[0]?.extensions['excess']).toMatchObject([
-      { namespaceId: workspace, permissions: expect.arrayContaining(['workspace:edit']) },
-    ]);
+    for (const refused of [await setActive(ada.id, true, client), await reset(ada.id, client)]) {
+      expect(refused).toMatchObject({ code: 'EXCEEDS_AUTHORITY', data: null });
+      expect(refused.errors[0]?.extensions['excess']).toMatchObject([
+        { namespaceId: workspace, permissions: expect.arrayContaining(['workspace:edit']) },
+      ]);
+    }
     expect((await setActive(ada.id, true, owner)).data?.setUserActive.user).toMatchObject({ active: true });
+    expect((await reset(ada.id, owner)).code).toBe('OK');
   });
 
   test('never takes the last active OWNER away', async () => {

@@ -1,3 +1,4 @@
+import { Passwords } from '../../src/people/passwords.js';
 import type { Answer, Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
@@ -96,9 +97,12 @@ describe('every root field that is not open to anyone', () => {
   });
 
   test.each(rowsOf(closed.filter((root) => !isOwn(root))))(
-    '%s: a signed-in person who holds nothing is refused or shown nothing (R5, R58)',
+    '%s: a signed-in person who holds nothing is refused or shown nothing, and keeps no bcrypt busy (R5, R58)',
     async (_name, root) => {
+      const digested = jest.spyOn(Passwords.prototype, 'digest');
       expect(await attack(root, [['nobody', nobody]], (answer) => keptOut(root, answer))).toEqual([]);
+      expect(digested).not.toHaveBeenCalled();
+      digested.mockRestore();
     },
   );
 

@@ -116,7 +116,7 @@ async function isStored(root: Root, { path, type }: Place, answer: Answer<Data>,
   const { id, __typename } = (path.includes('owner') ? made.at(-1) : made[0]) ?? { id: '', __typename: '' };
   const [table, column] = [tables[__typename], columns[path.at(-1) ?? ''] ?? path.at(-1) ?? ''];
   if (table === undefined) return `${what}: it is not known where a ${__typename} is stored: add its table to this test`;
-  const [row] = (await service.app.database.reader.query(`SELECT * FROM ${table} WHERE id = ?`, [id])) as Data[];
+  const [row] = await service.app.database.reader.query<Data[]>(`SELECT * FROM ${table} WHERE id = ?`, [id]);
   if (/password/i.test(column)) return JSON.stringify(row).includes(value) ? `${what}: stored in clear` : null;
   return row?.[column] === value ? null : `${what}: stored as ${JSON.stringify(row?.[column])}`;
 }

@@ -145,7 +145,7 @@ describe('how a request may be sent', () => {
         `query=${encodeURIComponent(change)}`,
         `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${query}\r\n--x--`,
       ]) {
-        await refused({ headers: { 'content-type': type, ...more } as Record<string, string>, body }, 400, 415);
+        await refused({ headers: { 'content-type': type, ...more }, body }, 400, 415);
       }
     }
   });

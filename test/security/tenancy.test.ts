@@ -43,6 +43,9 @@ function foreignFor(root: string, name: string): string[] {
   });
 }
 
+/** A foreign id of each kind. */
+const oneOfEach = (): string[] => Object.values(foreign.specimens).map((all) => all[0]!);
+
 const isId = ({ type }: { type: Place['type'] }): boolean => getNamedType(type).name === 'ID';
 const mayAsk = ({ access }: Root, { kind }: Asker): boolean => access.callers !== (kind === 'KEY' ? 'SIGNED_IN' : 'KEY');
 const isMismatch = (text: string): boolean => /"code":"NAMESPACE_MISMATCH"/.test(text) && /"valid":false/.test(text);
@@ -66,9 +69,12 @@ function baseFor(root: Root, place: Place, asker: Asker): Record<string, unknown
 test.each(placesOfIds('Mutation'))(
   '%s: an id of another tenant is one that never was, byte by byte (R8, R9, R11)',
   async (_name, root, place) => {
-    for (const asker of own.askers.filter((each) => mayAsk(root, each))) {
+    const askers = own.askers.filter((each) => mayAsk(root, each));
+    const ids = foreignFor(root.name, place.path.at(-1)!);
+    for (const asker of askers) {
       const base = baseFor(root, place, asker);
-      for (const id of foreignFor(root.name, place.path.at(-1)!)) {
+      // The first asker tries them all; the others the ones that would be right, living and ended.
+      for (const id of asker === askers[0] ? ids : ids.slice(0, 3)) {
         const ask = (each: string) => send(asker.client, documentOf(root), withValueAt(base, place.path, each));
         const answer = await indistinct(asker.what, ask, id, unknown(id), foreignIds);
         const isAbsent = answer.code === 'NOT_FOUND' || (answer.code === 'OK' && isMismatch(answer.text));
@@ -120,7 +126,7 @@ test.each(nested.map((each) => [`${each.type.name}.${each.field.name}(${each.arg
   async (_name, { type, field, argument }) => {
     const isCursor = argument.name === 'after';
     expect(field.args.filter((each) => isRequiredArgument(each) && each !== argument)).toEqual([]);
-    const ids = isCursor ? Object.values(foreign.specimens).flat() : foreignFor(type.name, argument.name);
+    const ids = isCursor ? oneOfEach() : foreignFor(type.name, argument.name);
     const call = (value: string): string => `${field.name}(${argument.name}: ${value}) ${isCursor ? PAGE : selectionOf(field.type, 1)}`;
     const around = (fields: string): string => `node(id: "${own.ids[type.name]!}") { ... on ${type.name} { ${fields} } }`;
     for (const { what, client } of own.askers) {
@@ -137,7 +143,7 @@ const lists = roots.filter(({ field }) => field.args.some(({ name }) => name ===
 test.each(lists.map((root) => [root.name, root] as const))(
   '%s: a cursor of another tenant is a position and nothing else (R8)',
   async (name) => {
-    const ids = Object.values(foreign.specimens).flat();
+    const ids = oneOfEach();
     for (const { what, client } of own.askers) {
       const ask = (values: readonly string[]) =>
         send(client, ...manyTimes((value) => `${name}(after: ${value}) ${PAGE}`, 'String!', values.map(cursorOf)));

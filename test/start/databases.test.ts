@@ -68,6 +68,11 @@ describe('a MySQL database that cannot be used is told in one line', () => {
     expect(await refused(changed((url) => (url.port = String(port))))).toBe(
       `the database at 127.0.0.1:${port} refuses connections. Is it running, and is DATABASE_URL right?`,
     );
+    // A name may stand for several addresses; then none of them is told.
+    const named = changed((url) => ([url.hostname, url.port] = ['localhost', String(port)]));
+    expect(await refused(named)).toMatch(/^the database (at \S+ )?refuses connections\. Is it running/);
+    const sixth = changed((url) => ([url.hostname, url.port] = ['[::1]', String(port)]));
+    expect(await refused(sixth)).toMatch(/^(the database at ::1:\d+ refuses connections\.|.* cannot be reached|::1 is no address)/);
   });
 
   it('where the connection is taken and never answered, after three seconds and not after minutes', async () => {
@@ -111,7 +116,9 @@ describe('a MySQL database that cannot be used is told in one line', () => {
     );
     const url = new URL(home.url);
     [url.username, url.password] = ['reader', 'hunter2hunter2'];
-    expect(await refused(url.href)).toBe('this user lacks rights on its database: the migrations need all of them. Grant them, and start again.');
+    expect(await refused(url.href)).toBe(
+      'this user lacks rights on its database: the migrations need all of them. Grant them, and start again.',
+    );
     await home.drop();
   });
 

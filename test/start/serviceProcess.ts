@@ -41,7 +41,8 @@ export class ServiceProcess {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     // `close`, not `exit`: all that was written has been read then.
-    this.ended = once(child, 'close').then(([code, signal]: [number | null, NodeJS.Signals | null]) => {
+    this.ended = once(child, 'close').then((closing) => {
+      const [code, signal] = closing as [number | null, NodeJS.Signals | null];
       watchdog.guard(undefined);
       watchdog.release();
       this.ending = { code, signal, milliseconds: performance.now() - this.startedAt };

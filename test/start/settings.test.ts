@@ -33,7 +33,7 @@ describe('a malformed setting stops the start with one line that names it and sa
     expect(existsSync(join(folder.path, 'data'))).toBe(false);
   });
 
-  it.each([
+  it.each<readonly [name: string, value: string, said: string]>([
     ['BOOTSTRAP_PASSWORD', 'hunter2', 'BOOTSTRAP_PASSWORD must have at least 12 characters.'],
     ['BOOTSTRAP_PASSWORD', SECRET.repeat(6), 'BOOTSTRAP_PASSWORD must not be longer than 72 bytes.'],
     ['ENCRYPTION_KEY', 'short', 'ENCRYPTION_KEY must be 32 bytes in base64 (openssl rand -base64 32).'],

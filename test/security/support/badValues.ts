@@ -99,7 +99,7 @@ function idsFor(isQuery: boolean, foreign: string): Tried[] {
     'upper case': foreign.toUpperCase(),
     'ten thousand characters': 'x'.repeat(10_000),
     'half of a surrogate pair': '\uD800',
-    ...Object.fromEntries(sql.map((text) => [text, text])),
+    ...Object.fromEntries(sql.slice(0, 3).map((text) => [text, text])),
   };
   // A query for what is not there finds null.
   const each = isQuery ? either : refused;

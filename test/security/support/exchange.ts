@@ -59,7 +59,7 @@ export function indiscretion({ status, headers, text }: Received): string | null
     const { errors = [], ...rest } = JSON.parse(text) as { errors?: Record<string, unknown>[] } & Record<string, unknown>;
     const more = errors.flatMap((error) => [
       ...Object.keys(error).filter((key) => !parts.has(key)),
-      ...Object.keys((error['extensions'] ?? {}) as object).filter((key) => !details.has(key)),
+      ...Object.keys(error['extensions'] ?? {}).filter((key) => !details.has(key)),
     ]);
     if (more.length > 0) return `an error with ${more.join(', ')}: ${text.slice(0, 300)}`;
     if (status >= 400 && errors.length === 0) return `a refusal in another shape: ${text.slice(0, 300)}`;
