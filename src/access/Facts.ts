@@ -167,7 +167,9 @@ export class Facts {
     const tenant = await this.tenant();
     if (principal.kind === 'USER') {
       const person = await this.person(principal.userId, ids);
-      return person.state === 'ACTIVE' ? { kind: 'USER', tenant, person } : null;
+      if (person.state !== 'ACTIVE') return null;
+      // Until a temporary password is changed, what is open (viewer) leads to oneself and to nothing that one holds.
+      return { kind: 'USER', tenant, person: principal.mustChangePassword ? { ...person, state: 'INACTIVE' } : person };
     }
     const key = await this.key(principal.keyId, ids);
     return key && !key.stopped ? { kind: 'KEY', tenant, key } : null;

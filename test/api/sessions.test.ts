@@ -215,6 +215,25 @@ describe('a temporary password', () => {
     expect(await bearer(signedIn).send(CreateApplicationDocument, application)).toMatchObject({ code: 'FORBIDDEN' });
     expect(await bearer(signedIn).send('{ organizations { nodes { id } } }')).toMatchObject({ code: 'FORBIDDEN' });
 
+    // What is open leads to oneself, and not through oneself to what one holds.
+    const around = `{ viewer { user { id email userGroups { id } grants { totalCount } organization {
+      name description viewerPermissions roles { id } permissions { name } users { nodes { id } } apiKeys { totalCount } grants { nodes { subject { ... on User { id } } } }
+      applications { totalCount } } } } }`;
+    await tenant.key();
+    const { user } = created.createUser;
+    expect(await bearer(signedIn).ask(around)).toEqual({
+      viewer: {
+        user: {
+          ...{ id: user.id, email, userGroups: [], grants: { totalCount: 1 } },
+          organization: {
+            ...{ name: 'Tenant', description: null, viewerPermissions: [], roles: [], permissions: [] },
+            ...{ users: { nodes: [{ id: user.id }] }, apiKeys: { totalCount: 0 }, applications: { totalCount: 0 } },
+            grants: { nodes: [{ subject: { id: user.id } }] },
+          },
+        },
+      },
+    });
+
     const input = { currentPassword: password, newPassword: 'one of my own choosing' };
     const { changePassword } = await bearer(signedIn).ask(ChangePasswordDocument, { input });
     expect(changePassword.mustChangePassword).toBe(false);

@@ -50,7 +50,7 @@ export class Crowd {
 
   /** Sets up, once for an installation, what the crowd writes into. */
   static async prepare(owner: Client): Promise<Place> {
-    const ask = <T>(operation: string, input?: object): Promise<T> => owner.ask(operation, { input } as object);
+    const ask = <T>(operation: string, input?: object): Promise<T> => owner.ask(operation, { input });
     const { viewer } = await ask<{ viewer: { user: { organization: { id: string } } } }>(operations.viewer);
     const organizationId = viewer.user.organization.id;
     const { createApplication } = await ask<{ createApplication: { application: { id: string } } }>(operations.application, {

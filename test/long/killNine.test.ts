@@ -122,14 +122,14 @@ describe('a service that is killed in the middle of its writes', () => {
   it(`on SQLite, ${ROUNDS} times, keeps every change that it acknowledged, and its audit trail is whole (S2.8, S0.15)`, async () => {
     const installation = new Installation(folder, `sqlite:${join(folder.path, 'data/bailiwick.sqlite')}`);
     await survive(installation, ROUNDS, () => installation.kill());
-  }, 300_000);
+  }, 600_000);
 
   it(`on MariaDB, ${ROUNDS} times, keeps every change that it acknowledged, and its audit trail is whole (S2.8, S0.15)`, async () => {
     const home = await createTestDatabase('mariadb');
     const installation = new Installation(folder, home.url);
     await survive(installation, ROUNDS, () => installation.kill());
     await home.drop();
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('a MariaDB that is killed in the middle of its writes', () => {
@@ -163,7 +163,7 @@ describe('a MariaDB that is killed in the middle of its writes', () => {
     expect(new Set(codes)).toEqual(new Set(['UNAVAILABLE']));
     await installation.stop();
     await home.drop();
-  }, 300_000);
+  }, 600_000);
 
   it('together with the service, 5 times, keeps every change that was acknowledged', async () => {
     const home = await createMariadbDatabase(mariadb.url);
@@ -174,5 +174,5 @@ describe('a MariaDB that is killed in the middle of its writes', () => {
       await mariadb.restart();
     });
     await home.drop();
-  }, 300_000);
+  }, 600_000);
 });

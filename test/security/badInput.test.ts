@@ -139,6 +139,40 @@ describe.each(rowsOf(roots.filter(({ field }) => field.args.length > 0)))('%s', 
   );
 });
 
+/** What somebody might hope to set beside what may be set. */
+const hoped = [
+  'id',
+  'userId',
+  'ownerId',
+  'createdBy',
+  'issuedBy',
+  'organizationId',
+  'tenantId',
+  'secret',
+  'secretDigest',
+  'expiresAt',
+  'status',
+  'isAdmin',
+  'active',
+  'grants',
+];
+
+test.each(rowsOf(roots.filter(({ field }) => field.args.some(({ name }) => name === 'input'))))(
+  '%s: what is no field of its input cannot be set, not even beside what is right (R2, R17)',
+  async (_name, root) => {
+    const client = await callerOf(root);
+    const fields = placesOf(root).map(({ path }) => path.join('.'));
+    for (const name of hoped.filter((each) => !fields.includes(`input.${each}`))) {
+      const answer = await client.send<Data>(documentOf(root), withValueAt(variablesOf(root, prey), ['input', name], prey.User));
+      expect([name, answer.code, answer.errors[0]?.message]).toEqual([
+        name,
+        'BAD_USER_INPUT',
+        expect.stringContaining(`"${name}" is not defined`),
+      ]);
+    }
+  },
+);
+
 /** Scalar arguments of fields of things, which are reached through `node`. */
 const nested = Object.values(schema.getTypeMap())
   .filter((type): type is GraphQLObjectType => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))

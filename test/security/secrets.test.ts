@@ -3,7 +3,7 @@ import { makeCredential } from '../../src/keys/credential.js';
 import { OWNER, type Service, startService } from '../support/service.js';
 import { foundTenant, signIn, type TestTenant } from '../support/tenant.js';
 import { holds, listen, partsOf, type Secret, toldIn, writtenDown } from './support/secrets.js';
-import { errorLines } from './support/shown.js';
+import { errorLines, telling } from './support/shown.js';
 import { act, firstTenant, userOf, withTemporaryPassword } from './support/world.js';
 
 let service: Service;
@@ -151,6 +151,12 @@ test('no line of the log holds a secret, not even one that tells of a fault (R25
       .filter((secret) => holds(log, partsOf(secret)))
       .map(({ what }) => what),
   ).toEqual([]);
+});
+
+test('a fault is told to the client without a word of what it was (R60)', () => {
+  const told = ears.heard.filter(({ text }) => text.includes('INTERNAL_SERVER_ERROR'));
+  expect(told).toHaveLength(3);
+  for (const { text } of told) expect(text).not.toMatch(new RegExp(`a fault|users|api_keys|${telling.source}`, 'i'));
 });
 
 test('a fault is told to the log without the values that were to be stored (R25)', () => {

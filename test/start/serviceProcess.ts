@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { crowding } from '../support/crowding.js';
 import { freshFolder, removeFolder, startWatchdog, type Watchdog } from '../support/mariadbFolder.js';
 
 /** The repository, whose built tree is started. */
@@ -123,7 +124,7 @@ export async function refusalOf(service: ServiceProcess, ...secrets: readonly st
     stdout: '',
     stderr: expect.stringMatching(/^Bailiwick cannot start: [^\n]{20,}\n$/),
   });
-  expect(milliseconds).toBeLessThan(10_000);
+  expect(milliseconds).toBeLessThan(10_000 * crowding());
   for (const secret of secrets) expect(service.stderr).not.toContain(secret);
   // No stack, no nameless thing.
   expect(service.stderr).not.toMatch(/^ +at |node_modules|\bError:|undefined|\[object|null/m);

@@ -1,5 +1,6 @@
 import { getNamedType, type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import { newId } from '../../../src/domain/index.js';
+import { cursorOf } from '../../../src/domain/page.js';
 import type { Place } from './operations.js';
 
 /** A value to be tried at a place: refused for sure, legal for sure, or either (but never a fault). */
@@ -13,7 +14,7 @@ const refused = (what: string, value: unknown): Tried => ({ what, value, must: '
 const either = (what: string, value: unknown): Tried => ({ what, value, must: 'NOT_FAIL' });
 
 /** What is presented to be compared, never stored: whatever it says, it is simply not right. */
-const presented = new Set(['currentPassword', 'refreshToken', 'key', 'after']);
+const presented = new Set(['currentPassword', 'refreshToken', 'key']);
 
 /** The longest that is allowed, in code points (DESIGN, 3). */
 const longest: Readonly<Record<string, number>> = { name: 100, label: 100, search: 100, description: 500, reason: 500, email: 254 };
@@ -53,6 +54,23 @@ function textsFor(name: string): Tried[] {
   if (presented.has(name)) {
     const odd = ['', ' ', '\0', '\uD800', 'x'.repeat(10_000), '__proto__', ...sql];
     return [...odd.map((text) => either(JSON.stringify(text.slice(0, 30)), text)), ...otherTypes('text')];
+  }
+  if (name === 'after') {
+    const odd = [
+      '',
+      ' ',
+      '\0',
+      'x',
+      'id:',
+      'aWQ6',
+      `${cursorOf(newId('app'))}=`,
+      cursorOf('app_nothing'),
+      cursorOf('__proto__'),
+      newId('app'),
+      'x'.repeat(10_000),
+      ...sql,
+    ];
+    return [...odd.map((text) => refused(JSON.stringify(text.slice(0, 30)), text)), ...otherTypes('text')];
   }
   const most = longest[name] ?? 72;
   const isEmail = name === 'email';
