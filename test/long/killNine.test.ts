@@ -109,6 +109,10 @@ async function survive(installation: Installation, rounds: number, terrible: () 
   }
   await installation.check([...installation.acknowledged.keys.keys()]);
   expect(installation.complaints).toEqual([]);
+  // Something that never was would be missed: the comparison is not blind.
+  const imagined = new Acknowledged();
+  imagined.workspaces.add('wks_imagined');
+  expect(await contradictions(installation.databaseUrl, imagined)).toEqual(['the acknowledged workspace wks_imagined is missing']);
   const { count, keys, revoked, workspaces, grants, inDoubt } = installation.acknowledged;
   console.log(
     `${rounds} kills: ${count} writes acknowledged (${workspaces.size} workspaces, ${grants.size} grants, ${keys.size} keys, ${revoked.size} revoked, ${inDoubt.size} in doubt), none lost`,

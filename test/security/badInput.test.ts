@@ -132,7 +132,7 @@ describe.each(rowsOf(roots.filter(({ field }) => field.args.length > 0)))('%s', 
       const tried = valuesFor(place, isQuestion(root), idAt(root, place)).map((each): Tried =>
         isCompared && each.must === 'BE_ACCEPTED' ? { ...each, must: 'NOT_FAIL' } : each,
       );
-      const ask = (value: unknown) => client.send<Data>(documentOf(root), withValueAt(variablesOf(root, prey), place.path, value));
+      const ask = (value: unknown) => client.send<Data>(documentOf(root, 1), withValueAt(variablesOf(root, prey), place.path, value));
       const also = [alsoFor[root.name], alsoFor[place.path.at(-1) ?? '']];
       expect(await tryAll(tried, also, ask, (answer, each) => isStored(root, place, answer, each))).toEqual([]);
     },
@@ -163,7 +163,7 @@ test.each(rowsOf(roots.filter(({ field }) => field.args.some(({ name }) => name 
     const client = await callerOf(root);
     const fields = placesOf(root).map(({ path }) => path.join('.'));
     for (const name of hoped.filter((each) => !fields.includes(`input.${each}`))) {
-      const answer = await client.send<Data>(documentOf(root), withValueAt(variablesOf(root, prey), ['input', name], prey.User));
+      const answer = await client.send<Data>(documentOf(root, 1), withValueAt(variablesOf(root, prey), ['input', name], prey.User));
       expect([name, answer.code, answer.errors[0]?.message]).toEqual([
         name,
         'BAD_USER_INPUT',

@@ -61,12 +61,12 @@ export function selectionOf(type: GraphQLOutputType, depth = 2): string {
   return `{ __typename ${fields.join(' ')} }`;
 }
 
-/** The operation that asks one field: each of its arguments is a variable of that name. */
-export function documentOf({ kind, field }: Root): string {
+/** The operation that asks one field and reads `depth` levels of it: each of its arguments is a variable of that name. */
+export function documentOf({ kind, field }: Root, depth = 2): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const handed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
   const inBrackets = (text: string): string => (text === '' ? '' : `(${text})`);
-  return `${kind.toLowerCase()} ${inBrackets(declared)} { ${field.name}${inBrackets(handed)} ${selectionOf(field.type)} }`;
+  return `${kind.toLowerCase()} ${inBrackets(declared)} { ${field.name}${inBrackets(handed)} ${selectionOf(field.type, depth)} }`;
 }
 
 /** Variables that are right for a root field: all that is required and what `overrides` says of it. */
