@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createTable } from './table.js';
+import { appendOnly, createTable } from './table.js';
 
-/** What was done, by whom, to what: written in the transaction of the change, chained by hash within the tenant. */
+/** What was done, by whom, to what: written in the transaction of the change, chained by hash within the tenant; and what was refused. */
 export class AuditEvents0007 implements MigrationInterface {
   readonly name = 'AuditEvents1795219200007';
 
@@ -11,7 +11,8 @@ export class AuditEvents0007 implements MigrationInterface {
       columns: (type) => [
         `id ${type.id} NOT NULL PRIMARY KEY`,
         `organization_id ${type.id} NOT NULL`,
-        `sequence ${type.integer} NOT NULL`,
+        // Null for a denial: those stand outside the chain.
+        `sequence ${type.integer} NULL`,
         `at ${type.instant} NOT NULL`,
         `action ${type.text(64)} NOT NULL`,
         `outcome ${type.text(8)} NOT NULL`,
@@ -22,16 +23,18 @@ export class AuditEvents0007 implements MigrationInterface {
         `namespace_id ${type.id} NULL`,
         `changes ${type.json} NULL`,
         `request_id ${type.text(64)} NOT NULL`,
-        `previous_hash ${type.bytes(32)} NOT NULL`,
-        `hash ${type.bytes(32)} NOT NULL`,
+        `previous_hash ${type.bytes(32)} NULL`,
+        `hash ${type.bytes(32)} NULL`,
       ],
       indexes: {
+        audit_events_by_time: 'organization_id, id',
         audit_events_by_target: 'organization_id, target_id, id',
         audit_events_by_actor: 'organization_id, actor_id, id',
         audit_events_by_action: 'organization_id, action, id',
       },
       uniques: { audit_events_chain: 'organization_id, sequence' },
     });
+    await appendOnly(runner, 'audit_events', 'sequence');
   }
 
   async down(runner: QueryRunner): Promise<void> {

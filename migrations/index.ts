@@ -5,6 +5,16 @@ import { Roles0004 } from './0004_roles.js';
 import { ApiKeys0005 } from './0005_api_keys.js';
 import { Sessions0006 } from './0006_sessions.js';
 import { AuditEvents0007 } from './0007_audit_events.js';
+import { TenantSettings0008 } from './0008_tenant_settings.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
-export const migrations = [Namespaces0001, Tenants0002, Users0003, Roles0004, ApiKeys0005, Sessions0006, AuditEvents0007] as const;
+export const migrations = [
+  Namespaces0001,
+  Tenants0002,
+  Users0003,
+  Roles0004,
+  ApiKeys0005,
+  Sessions0006,
+  AuditEvents0007,
+  TenantSettings0008,
+] as const;

@@ -58,22 +58,44 @@ export async function createTable(runner: QueryRunner, { name, columns, indexes 
 }
 
 /**
- * Refuses, in the database itself, every change of these columns. An ordinary MySQL user may make triggers only where
- * the server runs with `log_bin_trust_function_creators=1` or without binary logging.
+ * Refuses, in the database itself, what no code may do. An ordinary MySQL user may make triggers only where the server
+ * runs with `log_bin_trust_function_creators=1` or without binary logging.
  */
-export async function fixColumns(runner: QueryRunner, table: string, fixed: readonly string[]): Promise<void> {
-  const name = `${table}_fixed`;
-  const message = `${table}: ${fixed.join(', ')} are fixed at creation`;
+async function refuse(
+  runner: QueryRunner,
+  name: string,
+  on: string,
+  message: string,
+  when: { sqlite: string; mysql: string },
+): Promise<void> {
   if ((await serverOf(runner)) === 'sqlite') {
-    const changed = fixed.map((column) => `NEW.${column} IS NOT OLD.${column}`).join(' OR ');
-    await runner.query(
-      `CREATE TRIGGER IF NOT EXISTS ${name} BEFORE UPDATE ON ${table} WHEN ${changed} BEGIN SELECT RAISE(ABORT, '${message}'); END`,
-    );
+    await runner.query(`CREATE TRIGGER IF NOT EXISTS ${name} ${on} WHEN ${when.sqlite} BEGIN SELECT RAISE(ABORT, '${message}'); END`);
     return;
   }
-  const same = fixed.map((column) => `NEW.${column} <=> OLD.${column}`).join(' AND ');
   await runner.query(`DROP TRIGGER IF EXISTS ${name}`);
   await runner.query(
-    `CREATE TRIGGER ${name} BEFORE UPDATE ON ${table} FOR EACH ROW BEGIN IF NOT (${same}) THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${message}'; END IF; END`,
+    `CREATE TRIGGER ${name} ${on} FOR EACH ROW BEGIN IF ${when.mysql} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '${message}'; END IF; END`,
   );
+}
+
+/** No statement changes these columns. */
+export async function fixColumns(runner: QueryRunner, table: string, fixed: readonly string[]): Promise<void> {
+  await refuse(runner, `${table}_fixed`, `BEFORE UPDATE ON ${table}`, `${table}: ${fixed.join(', ')} are fixed at creation`, {
+    sqlite: fixed.map((column) => `NEW.${column} IS NOT OLD.${column}`).join(' OR '),
+    mysql: `NOT (${fixed.map((column) => `NEW.${column} <=> OLD.${column}`).join(' AND ')})`,
+  });
+}
+
+/** No statement changes a row, nor deletes one that stands in the chain: whose `chained` column is not null. */
+export async function appendOnly(runner: QueryRunner, table: string, chained: string): Promise<void> {
+  const message = `${table} is append-only`;
+  await refuse(runner, `${table}_kept`, `BEFORE UPDATE ON ${table}`, message, { sqlite: '1 = 1', mysql: '1 = 1' });
+  const standing = `OLD.${chained} IS NOT NULL`;
+  await refuse(runner, `${table}_whole`, `BEFORE DELETE ON ${table}`, message, { sqlite: standing, mysql: standing });
+}
+
+/** Adds a column, unless an interrupted run has added it already. */
+export async function addColumn(runner: QueryRunner, table: string, column: string, definition: (type: Types) => string): Promise<void> {
+  if (await runner.hasColumn(table, column)) return;
+  await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition(typesOf(await serverOf(runner)))}`);
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
 import { TenantRows } from './access/TenantRow.js';
+import { DenialLog } from './audit/index.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
 import type { DatabaseUrl } from './database/index.js';
 import { type Database, openDatabase } from './database/index.js';
@@ -54,7 +55,8 @@ export interface App {
 
 const PASSWORD_COST = 12;
 
-const schemas = [
+/** Every table of the service. */
+export const schemas = [
   ApiKeyRows,
   AuditEventRows,
   GrantRows,
@@ -79,17 +81,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     migrations,
     ...(options.onStatement && { onStatement: options.onStatement }),
   });
+  const denials = new DenialLog(database, clock, (error) => {
+    log.error({ err: error }, 'denials could not be written');
+  });
   try {
     const passwords = new Passwords(options.passwordCost ?? PASSWORD_COST);
     const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
     const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
-    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, clock, log });
+    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, denials, clock, log });
     const close = async (): Promise<void> => {
       await server.close();
+      await denials.close();
       await database.close();
     };
     return { server, database, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
   } catch (error) {
+    await denials.close();
     await database.close();
     throw error;
   }

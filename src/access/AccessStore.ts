@@ -9,6 +9,7 @@ import { GrantRows } from '../roles/GrantRow.js';
 import { PermissionDefinitionRows } from '../roles/PermissionDefinitionRow.js';
 import { RoleRows } from '../roles/RoleRow.js';
 import { TenantRows } from './TenantRow.js';
+import type { TenantSettings } from './TenantSettings.js';
 
 /** A user as authority needs them: their state, and under which ids they are granted roles. */
 export interface Subject {
@@ -81,6 +82,12 @@ export class AccessStore {
       select: { id: true, namespaceId: true, roleId: true },
       where: { subjectId: In([...subjectIds]) },
     });
+  }
+
+  /** What the tenant has decided about its keys. */
+  async settings(organizationId: string): Promise<TenantSettings> {
+    const { membersMayCreateApiKeys, maxApiKeyLifetimeDays } = await this.rows.findOneByOrFail(TenantRows, { organizationId });
+    return { membersMayCreateApiKeys, maxApiKeyLifetimeDays };
   }
 
   async keys(ids: readonly string[]): Promise<Map<string, ApiKeyRow>> {

@@ -1,14 +1,23 @@
 import type { Database, Rows } from '../database/index.js';
 import { type Clock, unauthenticated } from '../domain/index.js';
 import type { Caller, NamespaceFacts } from '../authority/index.js';
-import { Change } from './Change.js';
+import { type Attempted, Change } from './Change.js';
 import { Facts } from './Facts.js';
 import type { Principal } from './Principal.js';
 import { TenantLedger } from './TenantLedger.js';
 
+/** Carries what a rehearsal found out of the transaction that must not commit. */
+class Rehearsed extends Error {
+  constructor(readonly found: unknown) {
+    super('a rehearsal is over');
+  }
+}
+
 /** One request of somebody who has been authenticated: who, when, and the way to rows. First parameter of every use case. */
 export class Act {
   private currentFacts: Facts | undefined;
+  /** The act that this request last tried, once it was refused. */
+  refused: Attempted | null = null;
 
   constructor(
     readonly principal: Principal,
@@ -35,17 +44,37 @@ export class Act {
     return caller;
   }
 
+  /** Runs what a mutation would do, tells what `work` found, and takes all of it back: nothing was done. */
+  async rehearse<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    try {
+      return await this.change(async (change) => {
+        throw new Rehearsed(await work(change));
+      });
+    } catch (error) {
+      if (error instanceof Rehearsed) return error.found as T;
+      throw error;
+    }
+  }
+
   /** Runs a mutation: one transaction, the tenant's row first, the decision and the audit event inside. */
   async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
+    let attempted: Attempted | null = null;
     try {
       return await this.database.transact(async (rows) => {
         const ledger = await TenantLedger.open(rows, this.principal.organizationId);
         if (!ledger) throw new Error('a tenant has lost its row');
         const change = new Change(rows, this.principal, ledger, this.requestId, this.clock());
-        const result = await work(change);
-        change.assertRecorded();
-        return result;
+        try {
+          const result = await work(change);
+          change.assertRecorded();
+          return result;
+        } finally {
+          ({ attempted } = change);
+        }
       });
+    } catch (error) {
+      this.refused = attempted;
+      throw error;
     } finally {
       this.currentFacts = undefined;
     }

@@ -15,6 +15,13 @@ import { Facts } from './Facts.js';
 import type { Principal } from './Principal.js';
 import type { TenantLedger } from './TenantLedger.js';
 
+/** An act as it was tried. */
+export interface Attempted {
+  readonly action: Action;
+  readonly targetId: string;
+  readonly namespaceId: string;
+}
+
 /** What a change says about itself beside the act: before and after, and a reason that somebody gave. */
 export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly namespaceId: string | null };
 
@@ -25,6 +32,8 @@ export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly names
 export class Change {
   readonly facts: Facts;
   private readonly unrecorded = new Set<Permit>();
+  /** The last act that was decided on, for the trail of what was refused. */
+  attempted: Attempted | null = null;
 
   constructor(
     readonly rows: Rows,
@@ -64,6 +73,7 @@ export class Change {
 
   /** Decides. A refusal names `field`: what the client sent that led here. */
   permit<A extends Action>(field: string, attempt: Omit<Attempt<A>, 'transaction'>): Permit<A> {
+    this.attempted = { action: attempt.action, targetId: attempt.target, namespaceId: attempt.where.id };
     // The intersection of an Omit does not distribute; the attempt is whole with the transaction added.
     const decision = decide({ ...attempt, transaction: this.rows } as unknown as Attempt<A>);
     switch (decision.outcome) {

@@ -13,6 +13,7 @@ import type { Rows } from '../database/index.js';
 import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
 import { AccessStore, type Subject } from './AccessStore.js';
 import type { Principal } from './Principal.js';
+import type { TenantSettings } from './TenantSettings.js';
 
 const nothing: ReadonlySet<Permission> = new Set();
 
@@ -82,6 +83,11 @@ export class Facts {
   /** A user of the tenant and the ids under which they are granted roles, or null. */
   subject(userId: string): Promise<Subject | null> {
     return this.subjectLoader.load(userId);
+  }
+
+  /** What the tenant has decided about its keys. */
+  settings(): Promise<TenantSettings> {
+    return this.store.settings(this.organizationId);
   }
 
   /** What each role of the tenant holds: built in, registered and custom. Unknown roles hold nothing. */

@@ -9,4 +9,11 @@ export type Principal =
       readonly sessionId: string;
       readonly mustChangePassword: boolean;
     }
-  | { readonly kind: 'KEY'; readonly keyId: string; readonly organizationId: string; readonly environment: Environment };
+  | {
+      readonly kind: 'KEY';
+      readonly keyId: string;
+      /** The user whom the key acts for. */
+      readonly userId: string;
+      readonly organizationId: string;
+      readonly environment: Environment;
+    };

@@ -3,6 +3,13 @@ import type { Permit } from '../authority/index.js';
 import { permitted, type Rows } from '../database/index.js';
 import { TenantRows } from './TenantRow.js';
 
+/** A tenant and the last event of its audit chain. */
+export interface ChainEnd {
+  readonly organizationId: string;
+  readonly sequence: number;
+  readonly hash: Buffer;
+}
+
 /**
  * The tenant's row, held by this transaction: changes of one tenant are decided one after the other, each on rows that
  * no other change can alter meanwhile. What was done is appended to the tenant's audit chain.
@@ -15,10 +22,17 @@ export class TenantLedger {
     private hash: Buffer,
   ) {}
 
+  /** Where the chain of each tenant ends, by the tenant's own row. */
+  static async ends(rows: Rows): Promise<ChainEnd[]> {
+    const tenants = await rows.find(TenantRows, { order: { organizationId: 'ASC' } });
+    return tenants.map(({ organizationId, auditSequence, auditHash }) => ({ organizationId, sequence: auditSequence, hash: auditHash }));
+  }
+
   /** Writes the row of a new tenant, whose chain is empty. */
   static async begin(rows: Rows, permit: Permit<'organization.create'>, organizationId: string, isFirst: boolean): Promise<void> {
     permitted(permit, rows, organizationId);
-    await rows.insert(TenantRows, { organizationId, isFirst, auditSequence: 0, auditHash: GENESIS });
+    const settings = { membersMayCreateApiKeys: true, maxApiKeyLifetimeDays: null };
+    await rows.insert(TenantRows, { organizationId, isFirst, auditSequence: 0, auditHash: GENESIS, ...settings });
   }
 
   /** Takes the tenant's row, before anything else is read; null if there is no such tenant. */

@@ -7,9 +7,11 @@ export interface TenantRow {
   isFirst: boolean;
   auditSequence: number;
   auditHash: Buffer;
+  membersMayCreateApiKeys: boolean;
+  maxApiKeyLifetimeDays: number | null;
 }
 
-const { bytes, flag, integer, primaryId } = columns;
+const { bytes, flag, integer, optional, primaryId } = columns;
 
 export const TenantRows = new EntitySchema<TenantRow>({
   name: 'Tenant',
@@ -19,5 +21,7 @@ export const TenantRows = new EntitySchema<TenantRow>({
     isFirst: flag('is_first'),
     auditSequence: integer('audit_sequence'),
     auditHash: bytes('audit_hash'),
+    membersMayCreateApiKeys: flag('members_may_create_api_keys'),
+    maxApiKeyLifetimeDays: optional(integer('max_api_key_lifetime_days')),
   },
 });

@@ -2,5 +2,6 @@ export { Act } from './Act.js';
 export { Change, type Recorded } from './Change.js';
 export { Facts, type KeyRecord } from './Facts.js';
 export type { Principal } from './Principal.js';
-export { TenantLedger } from './TenantLedger.js';
+export { type ChainEnd, TenantLedger } from './TenantLedger.js';
+export type { TenantSettings } from './TenantSettings.js';
 export { type Condition, usableIn, visibleNamespaces } from './visibility.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../domain/index.js';
 import type { Rows } from '../database/index.js';
 import type { AuditEventRow } from './AuditEventRow.js';
-import { AuditEventStore } from './AuditEventStore.js';
+import { AuditStore } from './AuditStore.js';
 
 /** What happened, as the act tells it. `changes` is field by field, before and after; never a secret. */
 export interface AuditEntry {
@@ -29,8 +29,14 @@ export interface ChainHead {
 /** The hash of the event before the first. */
 export const GENESIS = Buffer.alloc(32);
 
+/** An event that stands in a chain, as its hash is made over it. */
+export type ChainedEvent = Omit<AuditEventRow, 'hash' | 'sequence' | 'previousHash'> & {
+  readonly sequence: number;
+  readonly previousHash: Buffer;
+};
+
 /** The hash of an event over all it says and the hash before it. The order of fields is part of the format. */
-export function eventHash(event: Omit<AuditEventRow, 'hash'>): Buffer {
+export function eventHash(event: ChainedEvent): Buffer {
   const said = [
     event.id,
     event.organizationId,
@@ -58,7 +64,7 @@ export async function appendEvent(
   entry: AuditEntry,
   at: Date,
 ): Promise<ChainHead> {
-  const event: Omit<AuditEventRow, 'hash'> = {
+  const event: ChainedEvent = {
     id: newId('aud'),
     organizationId,
     sequence: head.sequence + 1,
@@ -73,6 +79,6 @@ export async function appendEvent(
     previousHash: head.hash,
   };
   const hash = eventHash(event);
-  await new AuditEventStore(rows).insert({ ...event, hash });
+  await new AuditStore(rows).insert({ ...event, hash });
   return { sequence: event.sequence, hash };
 }

@@ -5,7 +5,8 @@ import { columns } from '../database/index.js';
 export interface AuditEventRow {
   id: string;
   organizationId: string;
-  sequence: number;
+  /** Null for a denial, which stands outside the chain; so are the hashes. */
+  sequence: number | null;
   at: Date;
   action: string;
   outcome: 'ALLOWED' | 'DENIED';
@@ -16,8 +17,8 @@ export interface AuditEventRow {
   namespaceId: string | null;
   changes: object | null;
   requestId: string;
-  previousHash: Buffer;
-  hash: Buffer;
+  previousHash: Buffer | null;
+  hash: Buffer | null;
 }
 
 const { bytes, id, instant, integer, json, optional, primaryId, text } = columns;
@@ -28,7 +29,7 @@ export const AuditEventRows = new EntitySchema<AuditEventRow>({
   columns: {
     id: primaryId('id'),
     organizationId: id('organization_id'),
-    sequence: integer('sequence'),
+    sequence: optional(integer('sequence')),
     at: instant('at'),
     action: text('action'),
     outcome: text('outcome'),
@@ -39,7 +40,7 @@ export const AuditEventRows = new EntitySchema<AuditEventRow>({
     namespaceId: optional(id('namespace_id')),
     changes: optional(json('changes')),
     requestId: text('request_id'),
-    previousHash: bytes('previous_hash'),
-    hash: bytes('hash'),
+    previousHash: optional(bytes('previous_hash')),
+    hash: optional(bytes('hash')),
   },
 });

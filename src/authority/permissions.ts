@@ -116,3 +116,13 @@ export const tenantWide = names(
   'job:view',
   'job:manage',
 );
+
+const builtInResources: ReadonlySet<string> = new Set(builtInPermissions.map(({ name }) => resourceOf(name)));
+
+/** What a permission is about: the part before the colon. */
+function resourceOf(name: Permission): string {
+  return name.slice(0, name.indexOf(':'));
+}
+
+/** Whether the service itself speaks of that resource: tenants register nothing under it. */
+export const isReserved = (name: Permission): boolean => builtInResources.has(resourceOf(name));

@@ -4,14 +4,18 @@ import { COUNT_LIMIT, type Page, type PageRequest } from '../domain/index.js';
 type Row = ObjectLiteral & { id: string };
 
 /**
- * One page of a query in the order of ids: rows that others insert or delete meanwhile move nothing. Counting, when
+ * One page of a query in the order of ids, or against it: rows that others insert or delete meanwhile move nothing. Counting, when
  * somebody asks for it, stops at `COUNT_LIMIT`.
  */
-export async function keysetPage<T extends Row>(query: SelectQueryBuilder<T>, request: PageRequest): Promise<Page<T>> {
+export async function keysetPage<T extends Row>(
+  query: SelectQueryBuilder<T>,
+  request: PageRequest,
+  direction: 'ASC' | 'DESC' = 'ASC',
+): Promise<Page<T>> {
   const { alias } = query;
   const counted = query.clone();
-  const found = await behind(query, request)
-    .orderBy(`${alias}.id`, 'ASC')
+  const found = await behind(query, request, direction)
+    .orderBy(`${alias}.id`, direction)
     .limit(request.limit + 1)
     .getMany();
   return pageOf(found, request, async () => {
@@ -68,8 +72,12 @@ export async function keysetPages<T extends Row>(
   );
 }
 
-const behind = <T extends Row>(query: SelectQueryBuilder<T>, { after }: PageRequest): SelectQueryBuilder<T> =>
-  after === null ? query : query.andWhere(`${query.alias}.id > :keysetAfter`, { keysetAfter: after });
+const behind = <T extends Row>(
+  query: SelectQueryBuilder<T>,
+  { after }: PageRequest,
+  direction: 'ASC' | 'DESC' = 'ASC',
+): SelectQueryBuilder<T> =>
+  after === null ? query : query.andWhere(`${query.alias}.id ${direction === 'ASC' ? '>' : '<'} :keysetAfter`, { keysetAfter: after });
 
 const pageOf = <T>(found: readonly T[], { limit, after }: PageRequest, count: () => Promise<number>): Page<T> => ({
   items: found.slice(0, limit),

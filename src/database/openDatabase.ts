@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
-import { Database } from './Database.js';
+import { Database, type Rows } from './Database.js';
 import type { DatabaseUrl } from './dialect.js';
 import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
@@ -60,8 +60,8 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
   return new Database('sqlite', writing, reading, release);
 }
 
-async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): Promise<Database> {
-  const source = new DataSource({
+function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): DataSource {
+  return new DataSource({
     ...common(options),
     type: 'mysql',
     host: url.host,
@@ -75,6 +75,10 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     poolSize: CONNECTIONS,
     extra: { queueLimit: QUEUED_REQUESTS, enableKeepAlive: true },
   });
+}
+
+async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): Promise<Database> {
+  const source = mysqlSource(options, url);
   await source.initialize();
   try {
     await migrateMysql(source);
@@ -83,4 +87,23 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     throw error;
   }
   return new Database('mysql', source, source, () => undefined);
+}
+
+/** A database that is only read. */
+export interface ReadingDatabase {
+  /** Reads all of it as it stands at one instant, whatever others write meanwhile. */
+  snapshot<T>(read: (rows: Rows) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens a database that is in place already, also beside a running service, to read it and nothing else. */
+export async function openForReading(options: DatabaseOptions): Promise<ReadingDatabase> {
+  const { url } = options;
+  const source =
+    url.kind === 'sqlite'
+      ? new DataSource({ ...common(options), type: 'better-sqlite3', database: url.file, fileMustExist: true, readonly: true })
+      : mysqlSource(options, url);
+  await source.initialize();
+  const isolation = url.kind === 'sqlite' ? 'SERIALIZABLE' : 'REPEATABLE READ';
+  return { snapshot: (read) => source.transaction(isolation, read), close: () => source.destroy() };
 }

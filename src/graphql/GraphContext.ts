@@ -1,5 +1,6 @@
 import type { Act, Principal } from '../access/index.js';
 import { unauthenticated } from '../domain/index.js';
+import type { DenialLog } from '../audit/index.js';
 import type { Passwords } from '../people/passwords.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Loaders } from './Loaders.js';
@@ -9,6 +10,8 @@ export const notAuthenticated = 'Send an access token (signIn gives one) or an A
 
 /** The parts of the service that resolvers call beside use cases. */
 export interface GraphServices {
+  /** Where refused acts are written. */
+  readonly denials: DenialLog;
   /** Sign-in, refresh and sign-out. */
   readonly sessions: Sessions;
   readonly passwords: Passwords;
@@ -21,6 +24,7 @@ export class GraphContext {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
 
+  private readonly denials: DenialLog;
   private authenticated: Act | null;
 
   constructor(
@@ -33,6 +37,7 @@ export class GraphContext {
     this.authenticated = principal && actOf(principal);
     this.sessions = services.sessions;
     this.passwords = services.passwords;
+    this.denials = services.denials;
   }
 
   /** Null for whoever sent no credential. */
@@ -44,6 +49,22 @@ export class GraphContext {
   get act(): Act {
     if (!this.authenticated) throw unauthenticated(notAuthenticated);
     return this.authenticated;
+  }
+
+  /** Writes into the trail of the caller's tenant that they were refused; `action` where nothing was decided on yet. */
+  denied(action: string, reason: string): void {
+    if (!this.authenticated) return;
+    const { principal, refused } = this.authenticated;
+    this.denials.note({
+      organizationId: principal.organizationId,
+      action: refused?.action ?? action,
+      targetId: refused?.targetId ?? null,
+      namespaceId: refused?.namespaceId ?? null,
+      reason,
+      actorId: principal.userId,
+      actorApiKeyId: principal.kind === 'KEY' ? principal.keyId : null,
+      requestId: this.requestId,
+    });
   }
 
   /** Goes on as whoever has just signed in: what their payload leads to is shown to them, as it will be from now on. */

@@ -9,6 +9,7 @@ const typeByPrefix: Record<string, string> = {
   rol: 'Role',
   grt: 'Grant',
   key: 'ApiKey',
+  aud: 'AuditEvent',
 };
 
 /** The GraphQL type of a thing; its id tells. */

@@ -61,7 +61,7 @@ export const emptyConnection: Connection<never> = {
 };
 
 /** Declares `<name>Edge` and `<name>Connection` over a node type. */
-export function connectionType(name: string, node: () => unknown): { new (): object } {
+export function connectionType(name: string, node: () => unknown, order = 'in the order of creation'): { new (): object } {
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list, with its cursor.` })
   class Edge {
     @Field(() => String, { description: 'The position in the list; give it as `after` to go on behind it.' })
@@ -71,7 +71,7 @@ export function connectionType(name: string, node: () => unknown): { new (): obj
     node: unknown;
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of ${name}s, in the order of creation.` })
+  @ObjectType(`${name}Connection`, { description: `A page of ${name}s, ${order}.` })
   class ConnectionType {
     @Field(() => [Edge], { description: 'The rows of the page with their cursors.' })
     edges: Edge[];

@@ -1,23 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { accessPage } from './accessPage.js';
 import { assembleSchema } from './schema.js';
 
-// A program: `npm run schema` writes the file, `npm run schema:check` tells whether it is as the resolvers are.
-const FILE = 'schema/schema.graphql';
+// A program: `npm run schema` writes the files, `npm run schema:check` tells whether they are as the code is.
 const HEADER = '# Emitted from the resolvers in src by `npm run schema`: a change made here is lost.';
 
-const emitted = `${HEADER}\n${printSchema(lexicographicSortSchema(assembleSchema()))}\n`;
+const emitted: Readonly<Record<string, string>> = {
+  'schema/schema.graphql': `${HEADER}\n${printSchema(lexicographicSortSchema(assembleSchema()))}\n`,
+  'schema/access.md': accessPage(),
+};
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, emitted);
-} else if (committed() !== emitted) {
-  console.error(`${FILE} is not what the resolvers declare: run "npm run schema" and commit the file.`);
-  process.exitCode = 1;
+for (const [file, text] of Object.entries(emitted)) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text);
+  } else if (committed(file) !== text) {
+    console.error(`${file} is not what the code declares: run "npm run schema" and commit the file.`);
+    process.exitCode = 1;
+  }
 }
 
-function committed(): string | null {
+function committed(file: string): string | null {
   try {
-    return readFileSync(FILE, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }

@@ -10,7 +10,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { forbidden, unauthenticated } from '../domain/index.js';
+import { forbidden, Refusal, unauthenticated } from '../domain/index.js';
 import { fieldAccess, type FieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
 import { emptyConnection } from './connection.js';
 import { type GraphContext, notAuthenticated } from './GraphContext.js';
@@ -57,14 +57,24 @@ function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphCo
   const resolve = field.resolve ?? defaultFieldResolver;
   const changes = type.name === 'Mutation';
   field.resolve = async (source, args, context, info) => {
-    admit(context, access);
     try {
+      admit(context, access);
       return await resolve(source, args as Record<string, unknown>, context, info);
+    } catch (error) {
+      if (changes && isDenial(error)) context.denied(actionOf(field.name, access), error.reason.message);
+      throw error;
     } finally {
       if (changes) context.loaders.forget();
     }
   };
 }
+
+/** Refusals of authority, which the audit trail tells; wrong input and clashes are no denials. */
+const isDenial = (error: unknown): error is Refusal =>
+  error instanceof Refusal && ['FORBIDDEN', 'EXCEEDS_AUTHORITY', 'NOT_FOUND'].includes(error.reason.code);
+
+/** What was tried, where it was refused before anything was decided on. */
+const actionOf = (fieldName: string, { by }: RootAccess): string => (Array.isArray(by) && by.length === 1 ? String(by[0]) : fieldName);
 
 function admit({ principal }: GraphContext, { callers, withTemporaryPassword }: RootAccess): void {
   if (callers === 'ANYONE') return;

@@ -40,3 +40,10 @@ export const PermissionScalar = new GraphQLScalarType<string, string>({
   parseValue: parsePermission,
   parseLiteral: (node) => parsePermission(node.kind === Kind.STRING ? node.value : undefined),
 });
+
+/** JSON objects, as the audit trail tells changes. */
+export const JSONObjectScalar = new GraphQLScalarType<object, object>({
+  name: 'JSONObject',
+  description: 'A JSON object, at most 4 KiB. The key `__proto__` is refused.',
+  serialize: (value) => value as object,
+});

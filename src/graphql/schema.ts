@@ -21,12 +21,19 @@ import { UserMutations } from '../people/UserMutations.js';
 import { GrantFields, NamespaceGrantFields, OrganizationRoleFields, RoleFields } from '../roles/RoleResolver.js';
 import { RoleMutations } from '../roles/RoleMutations.js';
 import { SessionMutations } from '../sessions/SessionMutations.js';
+import { ImpactQueries } from '../impact/ImpactResolver.js';
+import { AuditEventFields, AuditQueries } from '../trail/AuditResolver.js';
+import { ExplanationQueries } from '../verification/ExplanationResolver.js';
 import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
 import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
 import { guardSchema, type Sight } from './guard.js';
 import { DateTimeScalar } from './scalars.js';
 
 const resolvers = [
+  AuditEventFields,
+  AuditQueries,
+  ExplanationQueries,
+  ImpactQueries,
   ApiKeyFields,
   ApiKeyMutations,
   ApiKeyQueries,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Act } from '../access/index.js';
 import { type Caller, seesNamespace, usable } from '../authority/index.js';
 import { badInput, forbidden, newId } from '../domain/index.js';
-import { assertAhead, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
+import { assertLifetime, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
+import { assertMembersMayCreate } from './mayCreate.js';
 import { issued, wantedPermissions } from './wanted.js';
 
 export const createApiKeyInput = z.object(issued);
@@ -15,7 +16,7 @@ type Input = z.output<typeof createApiKeyInput>;
 export const createApiKey = (act: Act, input: Input): Promise<IssuedKey> =>
   act.change(async (change) => {
     const wanted = await wantedPermissions(change, input);
-    assertAhead(input.expiresAt, change.now);
+    await assertLifetime(change, input.expiresAt);
     const home = await change.namespace('input.namespaceId', input.namespaceId);
     const caller = await change.caller(home);
     const [user, issuer] = caller.kind === 'USER' ? [caller.person, caller.person] : caller.key.people;
@@ -31,6 +32,7 @@ export const createApiKey = (act: Act, input: Input): Promise<IssuedKey> =>
       target: id,
       handsOn: [{ namespace: home, permissions, behindKey: [user, issuer] }],
     });
+    await assertMembersMayCreate(change, caller, home);
     if (caller.kind === 'KEY') assertNoWider(caller, input);
     return issueKey(change, permit, {
       id,

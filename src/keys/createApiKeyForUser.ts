@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Act } from '../access/index.js';
 import { held, seesNamespace, seesUser } from '../authority/index.js';
 import { idOf, newId, notFound, unauthenticated } from '../domain/index.js';
-import { assertAhead, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
+import { assertLifetime, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
 import { issued, wantedPermissions } from './wanted.js';
 
 export const createApiKeyForUserInput = z.object({ userId: idOf('usr'), ...issued });
@@ -11,7 +11,7 @@ export const createApiKeyForUserInput = z.object({ userId: idOf('usr'), ...issue
 export const createApiKeyForUser = (act: Act, input: z.output<typeof createApiKeyForUserInput>): Promise<IssuedKey> =>
   act.change(async (change) => {
     const wanted = await wantedPermissions(change, input);
-    assertAhead(input.expiresAt, change.now);
+    await assertLifetime(change, input.expiresAt);
     const home = await change.namespace('input.namespaceId', input.namespaceId);
     const caller = await change.caller(home);
     if (caller.kind !== 'USER') throw unauthenticated('Sign in to create an API key for another user.');

@@ -39,10 +39,21 @@ export function inCommon(people: readonly Person[], home: NamespaceFacts, within
 /** What a key will be granted: what was wanted, or what its people have in common. */
 export const grantedTo = (wanted: Wanted | null, common: () => Permission[]): Wanted => wanted ?? { roleId: null, permissions: common() };
 
-/** An expiry must lie ahead; `now == expiresAt` would be expired already (C17). */
-export function assertAhead(expiresAt: Date | null | undefined, now: Date): void {
+const DAY_MS = 86_400_000;
+
+/** An expiry must lie ahead (`now == expiresAt` would be expired already, C17), and within what the tenant allows. */
+export async function assertLifetime({ facts, now }: Change, expiresAt: Date | null | undefined): Promise<void> {
   if (expiresAt && expiresAt <= now)
     throw badInput('input.expiresAt', 'input.expiresAt must lie in the future; it can never be changed later.');
+  const { maxApiKeyLifetimeDays } = await facts.settings();
+  if (maxApiKeyLifetimeDays === null) return;
+  const latest = new Date(now.getTime() + maxApiKeyLifetimeDays * DAY_MS);
+  if (!expiresAt || expiresAt > latest) {
+    throw badInput(
+      'input.expiresAt',
+      `input.expiresAt must not be later than ${latest.toISOString()}: keys of this organization live at most ${maxApiKeyLifetimeDays} days.`,
+    );
+  }
 }
 
 /** Stores a key that was decided and tells its credential. */

@@ -4,6 +4,7 @@ import { hasRight, type Permission, permission } from '../authority/index.js';
 import { descriptionText, forbidden, idOf, kept, nameText } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { type ApiKeyEdit, ApiKeyStore } from './ApiKeyStore.js';
+import { assertMembersMayCreate } from './mayCreate.js';
 import { ownedKey, type OwnedKey } from './ownedKey.js';
 import { permissionList, wantedPermissions } from './wanted.js';
 
@@ -34,6 +35,7 @@ export const updateApiKey = (act: Act, input: z.output<typeof updateApiKeyInput>
       target: key.id,
       handsOn: [{ namespace: home, permissions: added, behindKey: await peopleBehind(change, owned) }],
     });
+    if (added.length > 0) await assertMembersMayCreate(change, caller, home);
     assertMayWiden(owned, added);
     const edit: ApiKeyEdit = {
       ...(input.name !== undefined && { name: input.name }),

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { SearchArgs } from '../graphql/connection.js';
 import { UserType } from '../people/UserType.js';
 import { ApplicationType, OrganizationType, UserGroupType, WorkspaceType } from './NamespaceType.js';
@@ -69,8 +69,20 @@ export class CreateUserGroupInput extends DescribedInput {
   applicationId?: string | null;
 }
 
-@InputType({ description: 'What changes of an organization; `organization:edit` is needed there.' })
-export class UpdateOrganizationInput extends RedescribedInput {}
+@InputType({
+  description:
+    'What changes of an organization: `organization:edit` is needed for its name and description, `organization:manage` for the rest.',
+})
+export class UpdateOrganizationInput extends RedescribedInput {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Left out: kept. False: only who holds `apiKey:createForUser` or `apiKey:manage` creates keys, also for themselves.',
+  })
+  membersMayCreateApiKeys?: boolean | null;
+
+  @Field(() => Int, { nullable: true, description: 'Left out: kept. 1 to 3,650: a new key needs an expiry within it. Null: no limit.' })
+  maxApiKeyLifetimeDays?: number | null;
+}
 
 @InputType({ description: 'What changes of an application; `application:edit` is needed there.' })
 export class UpdateApplicationInput extends RedescribedInput {}

@@ -9,6 +9,7 @@ import { deleteNamespace, deleteNamespaceInput } from './deleteNamespace.js';
 import { type Namespace, redescribed } from './Namespace.js';
 import * as inputs from './NamespaceInputs.js';
 import { updateNamespace } from './updateNamespace.js';
+import { updateOrganization, updateOrganizationInput } from './updateOrganization.js';
 
 const kept = 'Here and in every update: left out is kept, null is cleared, null where it cannot be empty is BAD_USER_INPUT.';
 
@@ -55,7 +56,7 @@ export class NamespaceMutations {
   @Mutation(() => inputs.UpdateOrganizationPayload, { description: kept })
   async updateOrganization(@Arg('input', () => inputs.UpdateOrganizationInput) input: unknown, @Ctx() context: GraphContext) {
     return {
-      organization: revealing(context, await updateNamespace(context.act, 'ORGANIZATION', parseInput(redescribed('ORGANIZATION'), input))),
+      organization: revealing(context, await updateOrganization(context.act, parseInput(updateOrganizationInput, input))),
     };
   }
 

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { type Connection, connectionOf, PageArgs, SearchArgs } from '../graphql/connection.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { PermissionScalar } from '../graphql/scalars.js';
@@ -16,7 +16,7 @@ import {
   WorkspaceConnectionType,
   WorkspaceType,
 } from './NamespaceType.js';
-import { mayViewNamespace, namespacesById, viewerPermissions } from './viewNamespace.js';
+import { mayViewNamespace, namespacesById, settingsById, viewerPermissions } from './viewNamespace.js';
 
 type Found = Promise<Connection<Namespace>>;
 
@@ -73,6 +73,21 @@ export class NamespaceFields {
 
 @Resolver(() => OrganizationType)
 export class OrganizationFields {
+  @FieldResolver(() => Boolean, {
+    description: 'False: only who holds `apiKey:createForUser` or `apiKey:manage` creates keys, also for themselves.',
+  })
+  async membersMayCreateApiKeys(@Root() { id }: Namespace, @Ctx() { loaders }: GraphContext): Promise<boolean> {
+    return (await loaders.load(settingsById, id)).membersMayCreateApiKeys;
+  }
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'Null: keys may live for ever. Set: a key needs an expiry within it; keys that exist are left alone.',
+  })
+  async maxApiKeyLifetimeDays(@Root() { id }: Namespace, @Ctx() { loaders }: GraphContext): Promise<number | null> {
+    return (await loaders.load(settingsById, id)).maxApiKeyLifetimeDays;
+  }
+
   @FieldResolver(() => ApplicationConnectionType, { description: 'Its applications that the caller sees.' })
   async applications(@Root() { id }: Namespace, @Args(() => SearchArgs) filter: SearchArgs, @Ctx() { act, loaders }: GraphContext): Found {
     return connectionOf(await loaders.page(act, within.organization.APPLICATION, filter, id));

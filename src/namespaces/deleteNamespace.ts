@@ -26,22 +26,25 @@ async function decideDeletion(change: Change, where: NamespaceFacts) {
  * Its name-tag stays where it is referred to.
  */
 export const deleteNamespace = (act: Act, input: z.output<typeof deleteNamespaceInput>): Promise<string> =>
-  act.change(async (change) => {
-    const where = await change.namespace('input.id', input.id);
-    const permit = await decideDeletion(change, where);
-    const { rows, now } = change;
-    const store = new NamespaceStore(rows);
-    if (where.first)
-      throw conflict('The first organization cannot be deleted: its owners are the only ones who create organizations.', 'input.id');
-    if (await store.holdsOthers(where)) throw conflict('It still holds other namespaces: delete those first.', 'input.id');
+  act.change((change) => deletingNamespace(change, input));
 
-    const before = await store.find(where.id);
-    const deletedApiKeys = await endKeysOf(rows, permit, where.id, now);
-    await endGrantsOf(rows, permit, where.id);
-    if (isFor(permit, 'userGroup.delete')) await endMemberships(rows, permit, where.id);
-    // The act that deletes an organization is its last: who did it is written before everybody is gone.
-    await change.record(permit, { namespaceId: where.id, changes: { before: { name: before?.name }, deletedApiKeys } });
-    if (isFor(permit, 'organization.delete')) await endUsersOf(rows, permit, where.id, now);
-    await store.delete(permit, where.id, now);
-    return where.id;
-  });
+/** The same within a change, also within one that is only rehearsed. */
+export async function deletingNamespace(change: Change, input: z.output<typeof deleteNamespaceInput>): Promise<string> {
+  const where = await change.namespace('input.id', input.id);
+  const permit = await decideDeletion(change, where);
+  const { rows, now } = change;
+  const store = new NamespaceStore(rows);
+  if (where.first)
+    throw conflict('The first organization cannot be deleted: its owners are the only ones who create organizations.', 'input.id');
+  if (await store.holdsOthers(where)) throw conflict('It still holds other namespaces: delete those first.', 'input.id');
+
+  const before = await store.find(where.id);
+  const deletedApiKeys = await endKeysOf(rows, permit, where.id, now);
+  await endGrantsOf(rows, permit, where.id);
+  if (isFor(permit, 'userGroup.delete')) await endMemberships(rows, permit, where.id);
+  // The act that deletes an organization is its last: who did it is written before everybody is gone.
+  await change.record(permit, { namespaceId: where.id, changes: { before: { name: before?.name }, deletedApiKeys } });
+  if (isFor(permit, 'organization.delete')) await endUsersOf(rows, permit, where.id, now);
+  await store.delete(permit, where.id, now);
+  return where.id;
+}

@@ -1,7 +1,9 @@
-import { In } from 'typeorm';
-import type { Permission } from '../authority/index.js';
-import type { Rows } from '../database/index.js';
+import { In, IsNull, Raw } from 'typeorm';
+import type { Permission, Permit } from '../authority/index.js';
+import { permitted, type Rows } from '../database/index.js';
+import { ApiKeyRows } from '../keys/ApiKeyRow.js';
 import { PermissionDefinitionRows } from './PermissionDefinitionRow.js';
+import { RoleRows } from './RoleRow.js';
 
 /** A permission that a tenant's own services have registered. */
 export interface RegisteredPermission {
@@ -28,5 +30,34 @@ export class PermissionStore {
         rows.map(({ name, label, description }) => ({ name: name as Permission, label, description, builtIn: false })),
       ]),
     );
+  }
+
+  async isRegistered(organizationId: string, name: Permission): Promise<boolean> {
+    return this.rows.existsBy(PermissionDefinitionRows, { organizationId, name });
+  }
+
+  /** Whether a role of the tenant, or a key that is not deleted, still names a permission. */
+  async isUsed(organizationId: string, name: Permission): Promise<boolean> {
+    // As it stands in the JSON of a list, with its quotes; LIKE would take other cases of it for the same on SQLite.
+    const permissions = Raw((column) => `INSTR(${column}, :name) > 0`, { name: JSON.stringify(name) });
+    const where = { organizationId, deletedAt: IsNull(), permissions } as never;
+    return (await this.rows.existsBy(RoleRows, where)) || (await this.rows.existsBy(ApiKeyRows, where));
+  }
+
+  async insert(
+    permit: Permit<'permission.define'>,
+    organizationId: string,
+    said: Omit<RegisteredPermission, 'builtIn'>,
+    now: Date,
+  ): Promise<void> {
+    permitted(permit, this.rows, organizationId);
+    await this.rows.insert(PermissionDefinitionRows, { organizationId, ...said, createdAt: now });
+  }
+
+  /** False if there was no such permission. */
+  async delete(permit: Permit<'permission.remove'>, organizationId: string, name: Permission): Promise<boolean> {
+    permitted(permit, this.rows, organizationId);
+    const { affected } = await this.rows.delete(PermissionDefinitionRows, { organizationId, name });
+    return affected === 1;
   }
 }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { PermissionScalar } from '../graphql/scalars.js';
-import { RoleType } from './RoleType.js';
+import { PermissionDefinitionType, RoleType } from './RoleType.js';
 
 @InputType({ description: "A new role of the organization's own; `role:manage` is needed there, and all that the role will hold." })
 export class CreateRoleInput {
@@ -62,4 +62,40 @@ export class UpdateRolePayload {
 export class DeleteRolePayload {
   @Field(() => ID, { description: 'The id of the role that was deleted.' })
   deletedRoleId: string;
+}
+
+@InputType({ description: "A permission of the tenant's own services; `role:manage` is needed in the organization." })
+export class DefinePermissionInput {
+  @Field(() => ID, { description: 'The organization whose catalogue gets it.' })
+  organizationId: string;
+
+  @Field(() => PermissionScalar, { description: '`resource:action`, under no resource that is built in.' })
+  name: string;
+
+  @Field(() => String, { description: 'What people read; 1 to 100 characters.' })
+  label: string;
+
+  @Field(() => String, { nullable: true, description: 'Up to 500 characters.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'A registered permission that goes; `role:manage` is needed in the organization.' })
+export class RemovePermissionInput {
+  @Field(() => ID, { description: 'The organization in whose catalogue it is.' })
+  organizationId: string;
+
+  @Field(() => PermissionScalar, { description: 'The permission.' })
+  name: string;
+}
+
+@ObjectType({ description: 'The permission that was registered; OWNER and ADMIN hold it at once.' })
+export class DefinePermissionPayload {
+  @Field(() => PermissionDefinitionType, { description: 'The permission.' })
+  permission: unknown;
+}
+
+@ObjectType({ description: 'The permission is gone from the catalogue.' })
+export class RemovePermissionPayload {
+  @Field(() => PermissionScalar, { description: 'The name it had.' })
+  removedName: string;
 }

@@ -21,5 +21,6 @@ export async function authenticateKey(
   if (!row || !key) return { refused: answers.NOT_FOUND[1] };
   const shut = firstShut(key, { environment, now: clock().getTime() }, livingGates);
   if (shut) return { refused: answers[shut][1] };
-  return { principal: { kind: 'KEY', keyId: row.id, organizationId: row.organizationId, environment: row.environment } };
+  const { id, userId, organizationId } = row;
+  return { principal: { kind: 'KEY', keyId: id, userId, organizationId, environment: row.environment } };
 }

@@ -18,15 +18,14 @@ import { answers, notFoundAnswer, type Verification } from './Verification.js';
 
 const MOST_PERMISSIONS = 100;
 
-export const verifyApiKeyInput = z.object({
-  key: z.string(),
-  namespaceId: z.string().nullish(),
-  permissions: z
-    .array(z.string().refine(isPermissionName), 'must be a list of permissions')
-    .min(1, 'is empty: name at least one permission, or leave the field out')
-    .max(MOST_PERMISSIONS, `holds more than ${MOST_PERMISSIONS} permissions: ask about fewer`)
-    .optional(),
-});
+/** What is asked for: 1 to 100 permissions, or left out. */
+export const askedPermissions = z
+  .array(z.string().refine(isPermissionName), 'must be a list of permissions')
+  .min(1, 'is empty: name at least one permission, or leave the field out')
+  .max(MOST_PERMISSIONS, `holds more than ${MOST_PERMISSIONS} permissions: ask about fewer`)
+  .optional();
+
+export const verifyApiKeyInput = z.object({ key: z.string(), namespaceId: z.string().nullish(), permissions: askedPermissions });
 export type VerificationQuestion = z.output<typeof verifyApiKeyInput>;
 
 /** Whether a key's secret was right and the key is the asker's business. */

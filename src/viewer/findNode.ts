@@ -1,9 +1,11 @@
 import type { Act } from '../access/index.js';
+import { auditEventsById } from '../audit/index.js';
 import type { Rows } from '../database/index.js';
 import { idKind } from '../domain/index.js';
 import { viewApiKey } from '../keys/index.js';
 import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
 import { mayViewUser, usersById } from '../people/index.js';
+import { mayViewAuditEvent } from '../trail/index.js';
 import { grantsById, mayViewGrant, mayViewRole, rolesById } from '../roles/index.js';
 
 type Found = { readonly id: string } | null;
@@ -32,6 +34,8 @@ export async function findNode(act: Act, id: string): Promise<Found> {
       return seen(act, rolesById, id, (role) => mayViewRole(act, role));
     case 'grt':
       return seen(act, grantsById, id, (grant) => mayViewGrant(act, grant));
+    case 'aud':
+      return seen(act, auditEventsById, id, (event) => mayViewAuditEvent(act, event));
     case 'key':
       return viewApiKey(act, id);
     default:

@@ -93,6 +93,10 @@ const onlyNeeds = {
   'role.create': 'role:manage',
   'role.update': 'role:manage',
   'role.delete': 'role:manage',
+  // The design is silent on who keeps the catalogue: whoever manages roles. Settings are S0.8.
+  'permission.define': 'role:manage',
+  'permission.remove': 'role:manage',
+  'organization.configure': 'organization:manage',
   'apiKey.createForUser': 'apiKey:createForUser',
 };
 

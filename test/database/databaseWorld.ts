@@ -95,7 +95,14 @@ export class DatabaseWorld {
   async tenant(name = 'Acme'): Promise<string> {
     const organizationId = await this.namespace(name);
     await this.database.transact((rows) =>
-      rows.insert(TenantRows, { organizationId, isFirst: false, auditSequence: 0, auditHash: Buffer.alloc(32) }),
+      rows.insert(TenantRows, {
+        organizationId,
+        isFirst: false,
+        auditSequence: 0,
+        auditHash: Buffer.alloc(32),
+        membersMayCreateApiKeys: true,
+        maxApiKeyLifetimeDays: null,
+      }),
     );
     return organizationId;
   }

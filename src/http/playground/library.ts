@@ -17,6 +17,7 @@ const asPerson = (title: string, operation: string, variables?: object, remember
 
 const page = { first: 20, after: null };
 const inOrganization = { organizationId: '{{organizationId}}' };
+const ownPermission = { name: 'license:manage' };
 const membership = { input: { userGroupId: '{{userGroupId}}', userId: '{{userId}}' } };
 
 const sessions: Shelf = {
@@ -99,6 +100,8 @@ const roles: Shelf = {
     ),
     asPerson('Update role', 'updateRole', { input: { id: '{{roleId}}', permissions: ['workspace:view'] } }),
     asPerson('Delete role', 'deleteRole', { input: { id: '{{roleId}}' } }),
+    asPerson('Define permission', 'definePermission', { input: { ...inOrganization, ...ownPermission, label: 'Manage licenses' } }),
+    asPerson('Remove permission', 'removePermission', { input: { ...inOrganization, ...ownPermission } }),
     asPerson(
       'Grant role',
       'grantRole',
@@ -114,6 +117,7 @@ const apiKeys: Shelf = {
   tabs: [
     asPerson('API keys', 'apiKeys', page),
     asPerson('API key', 'apiKey', { id: '{{apiKeyId}}' }),
+    asPerson('Why? Explain API key', 'explainApiKey', { input: { apiKeyId: '{{apiKeyId}}', permissions: ['workspace:edit'] } }),
     ...job.filter(({ operation }) => operation === 'createApiKey'),
     asPerson(
       'Create API key for user',
@@ -144,5 +148,13 @@ const apiKeys: Shelf = {
   ],
 };
 
+const trail: Shelf = {
+  title: 'Impact and audit',
+  tabs: [
+    asPerson('Which keys would an act weaken?', 'accessImpact', { input: { removeUserId: '{{userId}}' } }),
+    asPerson('Audit trail', 'auditEvents', { filter: { ...inOrganization, outcome: null, action: null }, ...page }),
+  ],
+};
+
 /** Every ready operation, by room. */
-export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys];
+export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys, trail];

@@ -3,7 +3,7 @@ import { type Service } from '../../support/service.js';
 import { foundTenant, signIn, type TestKey, type TestTenant } from '../../support/tenant.js';
 import { rowsOf, tablesOf } from './database.js';
 import { type Ids, PASSWORD } from './values.js';
-import { act, userOf } from './world.js';
+import { act, define, userOf } from './world.js';
 
 /** Somebody of a tenant who asks, and the credential of the key that asks (of people: of some key of theirs). */
 export interface Asker {
@@ -64,6 +64,9 @@ export async function twinOf(service: Service): Promise<Twin> {
   const made = await tenant.key({ by: keys[0]!.client, name: 'Made by a key', permissions: ['apiKey:verify'] });
   const staging = await tenant.key({ name: 'Staging', environment: 'STAGING' });
 
+  const registered = 'license:manage';
+  await act(by, 'definePermission', 'DefinePermissionInput', define(tenant, registered), '{ permission { name } }');
+
   const ended = [await tenant.application('Gone'), await tenant.workspace(app, 'Gone'), await tenant.group(org, 'Gone')] as const;
   for (const id of ended) await end.namespace(by, id);
   await act(by, 'revokeApiKey', 'RevokeApiKeyInput', { id: revoked.id }, '{ apiKey { id } }');
@@ -83,6 +86,7 @@ export async function twinOf(service: Service): Promise<Twin> {
       Grant: member.grants[0]!,
       ApiKey: ofMember.id,
       credential: ofMember.key,
+      registered,
     },
     specimens: {
       org: [org],

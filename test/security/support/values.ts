@@ -10,6 +10,8 @@ export interface Ids {
   readonly ApiKey: string;
   /** The credential of `ApiKey`. */
   readonly credential: string;
+  /** The name of a permission that the tenant has registered. */
+  readonly registered: string;
   readonly [more: string]: string;
 }
 
@@ -28,12 +30,15 @@ const another = (): number => (made += 1);
  * is said here is said in every operation that these tests make of that field.
  */
 export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unknown>>> = {
+  accessImpact: ({ Grant }) => ({ revokeGrantId: Grant }),
   changePassword: () => ({ currentPassword: PASSWORD, newPassword: 'another good long password' }),
   createRole: () => ({ name: `Readers ${another()}` }),
   createUser: () => ({ email: `somebody.${another()}@tenant.test` }),
   createUserGroup: ({ Organization }) => ({ organizationId: Organization }),
+  definePermission: () => ({ name: `license:manage${another()}` }),
   deleteNamespace: ({ Workspace }) => ({ id: Workspace }),
   grantRole: ({ User }) => ({ userId: User }),
+  removePermission: ({ registered }) => ({ name: registered }),
   setUserActive: () => ({ active: false }),
 };
 
@@ -74,7 +79,7 @@ export function valueByName(root: string, name: string, scalar: string, ids: Ids
 /** The GraphQL type of which an id is asked for: `removeUserId` is a user's; `id` is of what the operation's name ends with. */
 export function typeOfId(root: string, name: string, ids: Ids): string {
   const said = name === 'id' ? root : name.replace(/Ids?$/, '');
-  if (/^(node|namespace)$|Namespace$/.test(said)) return 'Application';
+  if (/^(node|namespace|target)$|Namespace$/.test(said)) return 'Application';
   const nouns = Object.keys(ids).filter((noun) => noun !== 'credential' && said.toLowerCase().includes(noun.toLowerCase()));
   const longest = nouns.sort((one, other) => other.length - one.length)[0];
   if (longest !== undefined) return longest;

@@ -25,6 +25,8 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
   const grant = await tenant.grant(user, 'rol_viewer', application);
   await tenant.join(group, user);
   const role = await tenant.role(`Role ${mark}`, 'workspace:view');
+  const registered = `prey:read${preys}`;
+  await act(tenant.owner.client, 'definePermission', 'DefinePermissionInput', define(tenant, registered), '{ permission { name } }');
   const key = await tenant.key({ namespaceId: application, name: `Key ${mark}`, forUser: user });
   return {
     Organization: tenant.organizationId,
@@ -36,8 +38,12 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
     Grant: grant,
     ApiKey: key.id,
     credential: key.key,
+    registered,
   };
 }
+
+/** What is said to register a permission. */
+export const define = ({ organizationId }: TestTenant, name: string): object => ({ organizationId, name, label: 'Registered' });
 
 /** Creates a person who has not signed in. */
 export async function userOf(tenant: TestTenant, name: string, more: Record<string, unknown> = { password: PASSWORD }): Promise<string> {

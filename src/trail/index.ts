@@ -1,0 +1,1 @@
+export { mayViewAuditEvent } from './viewTrail.js';
