@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Act } from '../access/index.js';
 import { type AuditEvent, trailOf } from '../audit/index.js';
 import { hasRight, permission, seesNamespace } from '../authority/index.js';
-import { forbidden, idOf, notFound, type Page, type PageArguments, pageRequest } from '../domain/index.js';
+import { forbidden, idOf, nameText, notFound, type Page, type PageArguments, pageRequest } from '../domain/index.js';
 
 const viewing = permission('audit:view');
 
 export const auditEventFilter = z.object({
   organizationId: idOf('org'),
-  action: z.string().max(64, 'is no action').nullish(),
+  action: nameText.nullish(),
   targetId: z.string().max(64, 'is no id').nullish(),
   actorId: z.string().max(64, 'is no id').nullish(),
   outcome: z.enum(['ALLOWED', 'DENIED']).nullish(),

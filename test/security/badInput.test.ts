@@ -95,6 +95,7 @@ async function callerOf({ name, access }: Root): Promise<Client> {
 }
 
 const tables: Readonly<Record<string, string>> = {
+  PermissionDefinition: 'permission_definitions',
   Organization: 'namespaces',
   Application: 'namespaces',
   Workspace: 'namespaces',
@@ -109,14 +110,13 @@ const columns: Readonly<Record<string, string>> = { reason: 'revoke_reason' };
 async function isStored(root: Root, { path, type }: Place, answer: Answer<Data>, { what, value }: Tried): Promise<string | null> {
   if (answer.code !== 'OK' || typeof value !== 'string' || isQuestion(root) || getNamedType(type).name !== 'String') return null;
   const payload = Object.values(answer.data?.[root.name] ?? {}) as unknown[];
-  const made = payload.filter(
-    (each): each is { id: string; __typename: string } => typeof each === 'object' && each !== null && 'id' in each,
-  );
+  const made = payload.filter((each): each is Data & { __typename: string } => typeof each === 'object' && each !== null);
   // Of a new organization and its first owner, it is the owner whom `input.owner` describes.
-  const { id, __typename } = (path.includes('owner') ? made.at(-1) : made[0]) ?? { id: '', __typename: '' };
-  const [table, column] = [tables[__typename], columns[path.at(-1) ?? ''] ?? path.at(-1) ?? ''];
-  if (table === undefined) return `${what}: it is not known where a ${__typename} is stored: add its table to this test`;
-  const [row] = await service.app.database.reader.query<Data[]>(`SELECT * FROM ${table} WHERE id = ?`, [id]);
+  const thing: Data & { __typename: string } = (path.includes('owner') ? made.at(-1) : made[0]) ?? { __typename: '' };
+  const [table, column] = [tables[thing.__typename], columns[path.at(-1) ?? ''] ?? path.at(-1) ?? ''];
+  if (table === undefined) return `${what}: it is not known where a ${thing.__typename} is stored: add its table to this test`;
+  const key = 'id' in thing ? 'id' : 'name';
+  const [row] = await service.app.database.reader.query<Data[]>(`SELECT * FROM ${table} WHERE ${key} = ?`, [thing[key]]);
   if (/password/i.test(column)) return JSON.stringify(row).includes(value) ? `${what}: stored in clear` : null;
   return row?.[column] === value ? null : `${what}: stored as ${JSON.stringify(row?.[column])}`;
 }

@@ -17,7 +17,15 @@ const either = (what: string, value: unknown): Tried => ({ what, value, must: 'N
 const presented = new Set(['currentPassword', 'refreshToken', 'key']);
 
 /** The longest that is allowed, in code points (DESIGN, 3). */
-const longest: Readonly<Record<string, number>> = { name: 100, label: 100, search: 100, description: 500, reason: 500, email: 254 };
+const longest: Readonly<Record<string, number>> = {
+  name: 100,
+  label: 100,
+  search: 100,
+  description: 500,
+  reason: 500,
+  email: 254,
+  action: 100,
+};
 
 /** Values of another type: an operator of some query language, a list, a number that MySQL would compare with any text (R39, R42). */
 const otherTypes = (...fits: readonly string[]): Tried[] =>
