@@ -6,6 +6,7 @@ import { ApiKeys0005 } from './0005_api_keys.js';
 import { Sessions0006 } from './0006_sessions.js';
 import { AuditEvents0007 } from './0007_audit_events.js';
 import { TenantSettings0008 } from './0008_tenant_settings.js';
+import { KeySettings0009 } from './0009_key_settings.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Sessions0006,
   AuditEvents0007,
   TenantSettings0008,
+  KeySettings0009,
 ] as const;

@@ -33,6 +33,18 @@ export interface Person {
   readonly grants: readonly HeldRole[];
 }
 
+/** At most `limit` uses in every window of `windowSeconds`. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** Narrows a key to named resources of one type, for example customer c_42 (C19). Never widens. */
+export interface ResourceRestriction {
+  readonly type: string;
+  readonly ids: readonly string[];
+}
+
 /** When a key stops by itself or was stopped. Instants are milliseconds since the epoch. */
 export interface KeyLife {
   /** Revoked or deleted. */

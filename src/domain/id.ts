@@ -1,7 +1,7 @@
 import { typeidUnboxed } from 'typeid-js';
 
 /** What an id is of; the first three letters tell. */
-export type IdKind = 'org' | 'app' | 'wks' | 'grp' | 'usr' | 'rol' | 'grt' | 'key' | 'ses' | 'aud';
+export type IdKind = 'org' | 'app' | 'wks' | 'grp' | 'usr' | 'rol' | 'grt' | 'key' | 'ses' | 'aud' | 'log' | 'job' | 'whk';
 
 /**
  * A new id: its kind and a UUIDv7 as 26 letters and digits (the TypeID form), so that ids sort by time, byte by byte,
@@ -9,7 +9,7 @@ export type IdKind = 'org' | 'app' | 'wks' | 'grp' | 'usr' | 'rol' | 'grt' | 'ke
  */
 export const newId = (kind: IdKind): string => typeidUnboxed(kind);
 
-const FORM = /^(org|app|wks|grp|usr|rol|grt|key|ses|aud)_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+const FORM = /^(org|app|wks|grp|usr|rol|grt|key|ses|aud|log|job|whk)_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const BUILT_IN_ROLE = /^rol_[a-z]{4,7}(_[a-z]{4,6})?$/;
 
 /** The kind of an id, or null for a text that is no id. Nothing else is ever sent to a database as one. */

@@ -1,4 +1,4 @@
-import type { Environment } from '../authority/index.js';
+import type { Environment, RateLimit, ResourceRestriction } from '../authority/index.js';
 import type { ApiKeyRow } from './ApiKeyRow.js';
 
 /** An API key as this room and its readers know it. Its secret's digest is no part of it. */
@@ -25,7 +25,19 @@ export interface ApiKey {
   readonly revokeReason: string | null;
   readonly revokedPermanently: boolean;
   readonly deletedAt: Date | null;
+  readonly rateLimit: RateLimit | null;
+  /** Null: not restricted. */
+  readonly restrictions: ResourceRestriction[] | null;
+  /** Null: from anywhere. */
+  readonly allowedCidrs: string[] | null;
+  readonly metadata: object | null;
+  /** Null: never used. */
+  readonly lastUsedAt: Date | null;
+  /** 1 at creation, one more at each regeneration. */
+  readonly generation: number;
+  /** Until then the secret before the current one works as well. */
+  readonly previousSecretExpiresAt: Date | null;
 }
 
 /** The key of a row, without what only verification compares. */
-export const toApiKey = ({ secretDigest: _digest, nameKey: _nameKey, ...key }: ApiKeyRow): ApiKey => key;
+export const toApiKey = ({ secretDigest: _digest, previousSecretDigest: _previous, nameKey: _nameKey, ...key }: ApiKeyRow): ApiKey => key;

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Environment } from '../authority/index.js';
+import type { Environment, RateLimit, ResourceRestriction } from '../authority/index.js';
 import { columns } from '../database/index.js';
 
 /** A row of `api_keys`. The digest leaves this row only to be compared. */
@@ -27,9 +27,17 @@ export interface ApiKeyRow {
   revokeReason: string | null;
   revokedPermanently: boolean;
   deletedAt: Date | null;
+  rateLimit: RateLimit | null;
+  restrictions: ResourceRestriction[] | null;
+  allowedCidrs: string[] | null;
+  metadata: object | null;
+  lastUsedAt: Date | null;
+  generation: number;
+  previousSecretDigest: Buffer | null;
+  previousSecretExpiresAt: Date | null;
 }
 
-const { bytes, flag, id, instant, json, optional, primaryId, text } = columns;
+const { bytes, flag, id, instant, integer, json, optional, primaryId, text } = columns;
 
 export const ApiKeyRows = new EntitySchema<ApiKeyRow>({
   name: 'ApiKey',
@@ -58,5 +66,13 @@ export const ApiKeyRows = new EntitySchema<ApiKeyRow>({
     revokeReason: optional(text('revoke_reason')),
     revokedPermanently: flag('revoked_permanently'),
     deletedAt: optional(instant('deleted_at')),
+    rateLimit: optional(json('rate_limit')),
+    restrictions: optional(json('restrictions')),
+    allowedCidrs: optional(json('allowed_cidrs')),
+    metadata: optional(json('metadata')),
+    lastUsedAt: optional(instant('last_used_at')),
+    generation: integer('generation'),
+    previousSecretDigest: optional(bytes('previous_secret_digest')),
+    previousSecretExpiresAt: optional(instant('previous_secret_expires_at')),
   },
 });

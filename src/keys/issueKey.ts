@@ -83,6 +83,13 @@ export async function issueKey(
     revokeReason: null,
     revokedPermanently: false,
     deletedAt: null,
+    rateLimit: null,
+    restrictions: null,
+    allowedCidrs: null,
+    metadata: null,
+    lastUsedAt: null,
+    generation: 1,
+    previousSecretExpiresAt: null,
   };
   await new ApiKeyStore(change.rows).insert(permit, apiKey, digest);
   const { name, environment, userId, issuedBy, roleId, permissions, expiresAt } = apiKey;

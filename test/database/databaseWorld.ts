@@ -157,6 +157,7 @@ export class DatabaseWorld {
         revokeReason: null,
         revokedPermanently: false,
         deletedAt: null,
+        generation: 1,
       }),
     );
     return id;

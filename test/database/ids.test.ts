@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const KINDS: readonly IdKind[] = ['org', 'app', 'wks', 'grp', 'usr', 'rol', 'grt', 'key', 'ses', 'aud'];
+const KINDS: readonly IdKind[] = ['org', 'app', 'wks', 'grp', 'usr', 'rol', 'grt', 'key', 'ses', 'aud', 'log', 'job', 'whk'];
 const byBytes = (texts: readonly string[]): string[] =>
   [...texts].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
 
