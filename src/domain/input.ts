@@ -39,6 +39,9 @@ export const idOf = (...kinds: IdKind[]) =>
     .refine((value) => idKind(value) !== null, 'is no id: copy one from an earlier answer')
     .refine((value) => idKind(value) === null || kinds.includes(idKind(value) as IdKind), { params: { absent: true } });
 
+/** An id of any kind, by which a list is narrowed: one of nothing, or of another kind, finds nothing. */
+export const anyId = z.string('must be an id').refine((value) => idKind(value) !== null, 'is no id: copy one from an earlier answer');
+
 /** In an update: left out is kept, null is refused because the field cannot be empty. */
 export const kept = <T extends z.ZodType>(schema: T) => schema.optional();
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type Act, visibleNamespaces } from '../access/index.js';
 import type { NamespaceKind } from '../authority/index.js';
-import { idOf, nameText, type Page, type PageArguments, pageRequest, parseInput } from '../domain/index.js';
+import { anyId, nameText, type Page, type PageArguments, pageRequest, parseInput } from '../domain/index.js';
 import type { Namespace } from './Namespace.js';
 import { NamespaceStore } from './NamespaceStore.js';
 
 const listing = z.object({
-  organizationId: idOf('org').nullish(),
-  applicationId: idOf('app').nullish(),
+  organizationId: anyId.nullish(),
+  applicationId: anyId.nullish(),
   search: nameText.nullish(),
 });
 

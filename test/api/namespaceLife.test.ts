@@ -12,6 +12,7 @@ import {
   ViewerDocument,
   WorkspacesDocument,
 } from '../generated/documents.js';
+import { newId } from '../../src/domain/index.js';
 import type { Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant, verify } from '../support/tenant.js';
@@ -203,6 +204,14 @@ describe('what is no id, of another kind, or of nothing', () => {
       field: 'applicationId',
     });
   });
+});
+
+test('a list that is narrowed by what is not there, or is of another kind, is empty', async () => {
+  await tenant.workspace(await tenant.application());
+  for (const applicationId of [newId('app'), newId('wks'), tenant.owner.id, tenant.organizationId]) {
+    const { workspaces } = await owner.ask(WorkspacesDocument, { applicationId });
+    expect([applicationId, workspaces.nodes]).toEqual([applicationId, []]);
+  }
 });
 
 describe('name-tags', () => {
