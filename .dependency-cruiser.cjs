@@ -19,7 +19,13 @@ const ASSEMBLY = '^src/graphql/(?:schema|emitSchema)\\.ts$';
 
 /** What is run by its name, by us or by Jest; all else is imported by one of them. */
 const PROGRAMS = '^src/(?:main|graphql/emitSchema|start/auditVerify)\\.ts$';
-const TESTS = ['\\.test\\.ts$', '^test/support/global(?:Setup|Teardown)\\.ts$', '^test/start/build\\.ts$', 'Environment\\.ts$'];
+const TESTS = [
+  '\\.test\\.ts$',
+  '^test/support/global(?:Setup|Teardown)\\.ts$',
+  '^test/start/build\\.ts$',
+  '^test/bench/\\w+/run\\.ts$',
+  'Environment\\.ts$',
+];
 
 const npm = (...names) => `^node_modules/(?:@types/)?(?:${names.join('|')})/`;
 

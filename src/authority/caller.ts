@@ -1,6 +1,6 @@
-import { effective } from './effective.js';
+import { effective, mayUseIn } from './effective.js';
 import type { Caller, NamespaceFacts, NamespaceKind } from './facts.js';
-import { held } from './held.js';
+import { held, holdsIn } from './held.js';
 import { type Permission, permission, sessionOnly, tenantWide } from './permissions.js';
 
 /** The permission that shows a namespace of that kind. */
@@ -19,21 +19,28 @@ export function usable(caller: Caller, namespace: NamespaceFacts): ReadonlySet<P
   return new Set([...effective(caller.key, namespace)].filter((name) => !sessionOnly.has(name)));
 }
 
+/** The same as a question, which is answered without making the set: may the caller use that permission there? */
+export function usesIn(caller: Caller, namespace: NamespaceFacts): (name: Permission) => boolean {
+  if (caller.kind === 'USER') return holdsIn(caller.person, namespace);
+  const mayUse = mayUseIn(caller.key, namespace);
+  return (name) => !sessionOnly.has(name) && mayUse(name);
+}
+
 /** Whether the caller has the right to something in that namespace: held there, or tenant-wide in the organization. */
 export function hasRight(caller: Caller, name: Permission, namespace: NamespaceFacts): boolean {
   if (namespace.organizationId !== caller.tenant.id) return false;
-  if (usable(caller, namespace).has(name)) return true;
+  if (usesIn(caller, namespace)(name)) return true;
   // A key at home in an organization has its home's inventory, never the tenant's; only verification says otherwise.
-  return caller.kind === 'USER' && tenantWide.has(name) && held(caller.person, caller.tenant).has(name);
+  return caller.kind === 'USER' && tenantWide.has(name) && holdsIn(caller.person, caller.tenant)(name);
 }
 
 /** Whether the caller is a signed-in person who may bring back any namespace of the tenant. */
-export const mayRecover = (caller: Caller): boolean => caller.kind === 'USER' && held(caller.person, caller.tenant).has(recover);
+export const mayRecover = (caller: Caller): boolean => caller.kind === 'USER' && holdsIn(caller.person, caller.tenant)(recover);
 
 /** Whether the caller sees a namespace: holds its `<kind>:view` there, or may recover it. */
 export function seesNamespace(caller: Caller, namespace: NamespaceFacts): boolean {
   if (namespace.deleted || namespace.organizationId !== caller.tenant.id) return false;
-  return usable(caller, namespace).has(viewPermission[namespace.kind]) || mayRecover(caller);
+  return usesIn(caller, namespace)(viewPermission[namespace.kind]) || mayRecover(caller);
 }
 
 /** Whether the caller sees a user of the tenant: themselves while signed in, or all with `user:view` in the organization. */
@@ -60,7 +67,7 @@ export function seesKey(caller: Caller, key: KeyOwnership): boolean {
   if (ownsKey(caller, key)) return true;
   if (caller.kind === 'KEY') {
     const { home, environment } = caller.key;
-    return key.home.id === home.id && key.environment === environment && usable(caller, home).has(permission('apiKey:view'));
+    return key.home.id === home.id && key.environment === environment && usesIn(caller, home)(permission('apiKey:view'));
   }
   return hasRight(caller, permission('apiKey:view'), key.home) || hasRight(caller, permission('apiKey:manage'), key.home);
 }

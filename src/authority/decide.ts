@@ -66,9 +66,8 @@ export function decide<A extends Action>(attempt: Attempt<A>): Decision<A> {
   const byOwnership = alive && attempt.own === true && (rule.own === 'ANY' || (rule.own === 'SESSION' && caller.kind === 'USER'));
   // What only people do, no permission allows a key: there is nothing that it lacks.
   const forPeople = rule.signedIn === true && caller.kind === 'KEY';
-  const byRight = !forPeople && hasRight(caller, permission(rule.needs), where);
-  const byRecovery = rule.recoverable === true && mayRecover(caller);
-  if (!byOwnership && !byRight && !byRecovery) {
+  const byRight = byOwnership || (!forPeople && hasRight(caller, permission(rule.needs), where));
+  if (!byRight && !(rule.recoverable === true && mayRecover(caller))) {
     return attempt.visible ? { outcome: 'FORBIDDEN', missing: forPeople ? [] : [permission(rule.needs)] } : { outcome: 'NOT_FOUND' };
   }
 

@@ -1,23 +1,21 @@
 import type { KeyFacts, NamespaceFacts } from './facts.js';
-import { held } from './held.js';
+import { holdsIn } from './held.js';
 import type { Permission } from './permissions.js';
 import { letsThrough, reach, reachesAnything } from './reach.js';
 
-const nothing: ReadonlySet<Permission> = new Set();
-
 /**
- * The cap: what a key was granted, and its home lets through to there, and each of the people behind it still holds there.
- * Says nothing of whether the key is alive; the gates of verification do.
+ * The cap, as a question: may the key use that permission there? It was granted it, its home lets it through to there, and
+ * each of the people behind it still holds it there. Says nothing of whether the key is alive; the gates of verification do.
  */
-export function effective(key: KeyFacts, namespace: NamespaceFacts): ReadonlySet<Permission> {
+export function mayUseIn(key: KeyFacts, namespace: NamespaceFacts): (name: Permission) => boolean {
   const through = reach(key.home, namespace);
-  if (!reachesAnything(through)) return nothing;
+  if (!reachesAnything(through)) return () => false;
   const [user, issuer] = key.people;
-  const byUser = held(user, namespace);
-  const byIssuer = issuer === user ? byUser : held(issuer, namespace);
-  const capped = new Set<Permission>();
-  for (const name of key.permissions) {
-    if (letsThrough(through, name) && byUser.has(name) && byIssuer.has(name)) capped.add(name);
-  }
-  return capped;
+  const byUser = holdsIn(user, namespace);
+  const byIssuer = issuer === user ? byUser : holdsIn(issuer, namespace);
+  return (name) => key.permissions.has(name) && letsThrough(through, name) && byUser(name) && byIssuer(name);
 }
+
+/** All that the key may use there. */
+export const effective = (key: KeyFacts, namespace: NamespaceFacts): ReadonlySet<Permission> =>
+  new Set([...key.permissions].filter(mayUseIn(key, namespace)));

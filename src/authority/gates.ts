@@ -1,6 +1,6 @@
-import { effective } from './effective.js';
+import { effective, mayUseIn } from './effective.js';
 import type { Environment, KeyFacts, KeyLife, NamespaceFacts } from './facts.js';
-import { held } from './held.js';
+import { holdsAnythingIn } from './held.js';
 import type { Permission } from './permissions.js';
 import { reach, reachesAnything } from './reach.js';
 
@@ -11,8 +11,7 @@ export type KeyStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
 const expired = (life: KeyLife, now: number): boolean => life.expiresAt !== null && !(now < life.expiresAt);
 
 /** A key made by a key works only while that one does. */
-const livesOf = ({ parent, ...key }: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>): readonly KeyLife[] =>
-  parent ? [key, parent] : [key];
+const livesOf = (key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>): readonly KeyLife[] => (key.parent ? [key, key.parent] : [key]);
 
 /** The status at an instant; `now == expiresAt` is expired (C17). */
 export function keyStatus(key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>, now: number): KeyStatus {
@@ -53,8 +52,11 @@ export function effectiveThere(key: KeyFacts, question: KeyQuestion): ReadonlySe
 
 /** What was asked for and is not there. */
 export function missingThere(key: KeyFacts, question: KeyQuestion): readonly Permission[] {
-  const there = effectiveThere(key, question);
-  return (question.permissions ?? []).filter((name) => !there.has(name));
+  const asked = question.permissions ?? [];
+  const there = target(key, question);
+  if (!there) return asked;
+  const mayUse = mayUseIn(key, there);
+  return asked.filter((name) => !mayUse(name));
 }
 
 /** The gates, in the order in which they are asked. Deciding and explaining both walk this list. */
@@ -69,13 +71,14 @@ export const gates: readonly Gate[] = [
       return there && reachesAnything(reach(key.home, there)) ? null : 'NAMESPACE_MISMATCH';
     },
   },
-  { name: 'people', shut: (key) => (key.people.every((person) => held(person, key.home).size > 0) ? null : 'HOLDER_LOST_ACCESS') },
+  { name: 'people', shut: (key) => (key.people.every((person) => holdsAnythingIn(person, key.home)) ? null : 'HOLDER_LOST_ACCESS') },
   {
     name: 'permissions',
     shut(key, question) {
       // Law 5: empty is nothing. A question that lists no permission is answered by whether anything is left.
-      if (question.permissions?.length === 0 || effectiveThere(key, question).size === 0) return 'INSUFFICIENT_PERMISSIONS';
-      return missingThere(key, question).length === 0 ? null : 'INSUFFICIENT_PERMISSIONS';
+      const { permissions: asked } = question;
+      const enough = asked ? asked.length > 0 && missingThere(key, question).length === 0 : effectiveThere(key, question).size > 0;
+      return enough ? null : 'INSUFFICIENT_PERMISSIONS';
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { Caller, NamespaceFacts, Person } from './facts.js';
-import { held } from './held.js';
-import { mayRecover, usable } from './caller.js';
+import { holdsIn } from './held.js';
+import { mayRecover, usesIn } from './caller.js';
 import type { Permission } from './permissions.js';
 
 /** Power that an act hands on: those permissions, in that namespace. */
@@ -18,10 +18,11 @@ export interface Excess {
 }
 
 /** What the caller may hand on in a namespace as a grant: what they hold there and, if they may recover it, what they hold in the organization. */
-function grantable(caller: Caller, namespace: NamespaceFacts): ReadonlySet<Permission> {
-  const here = usable(caller, namespace);
-  if (caller.kind !== 'USER' || namespace.organizationId !== caller.tenant.id || !mayRecover(caller)) return here;
-  return new Set([...here, ...held(caller.person, caller.tenant)]);
+function grantable(caller: Caller, namespace: NamespaceFacts): (name: Permission) => boolean {
+  const here = usesIn(caller, namespace);
+  if (namespace.organizationId !== caller.tenant.id || !mayRecover(caller)) return here;
+  const inTenant = usesIn(caller, caller.tenant);
+  return (name) => here(name) || inTenant(name);
 }
 
 /**
@@ -31,11 +32,11 @@ function grantable(caller: Caller, namespace: NamespaceFacts): ReadonlySet<Permi
 export function isWithin(caller: Caller, handedOn: readonly HandedOn[]): readonly Excess[] {
   const exceeding: Excess[] = [];
   for (const { namespace, permissions, behindKey } of handedOn) {
-    const limits = behindKey ? behindKey.map((person) => held(person, namespace)) : [grantable(caller, namespace)];
-    if (behindKey && caller.kind === 'KEY') limits.push(usable(caller, namespace));
+    const limits = behindKey ? behindKey.map((person) => holdsIn(person, namespace)) : [grantable(caller, namespace)];
+    if (behindKey && caller.kind === 'KEY') limits.push(usesIn(caller, namespace));
     // Nobody behind a key is nothing to hold (law 5), not everything.
     const nobody = behindKey?.length === 0;
-    const beyond = [...permissions].filter((name) => nobody || !limits.every((limit) => limit.has(name)));
+    const beyond = [...permissions].filter((name) => nobody || !limits.every((within) => within(name)));
     if (beyond.length > 0) exceeding.push({ namespaceId: namespace.id, permissions: beyond });
   }
   return exceeding;

@@ -1,10 +1,11 @@
 import * as authority from '../../src/authority/index.js';
 
 type Judging = 'held' | 'reach' | 'reachable' | 'effective' | 'usable' | 'hasRight' | 'seesNamespace' | 'seesKey' | 'isWithin';
+type Asking = 'holdsIn' | 'holdsAnythingIn' | 'mayUseIn' | 'usesIn';
 type Living = 'keyStatus' | 'explain';
 
 /** What the laws are about: an implementation of the calculus, the real one or a deliberately wrong one. */
-export interface Calculus extends Pick<typeof authority, Judging | Living> {
+export interface Calculus extends Pick<typeof authority, Judging | Asking | Living> {
   readonly firstShut: (key: authority.KeyFacts, question: authority.KeyQuestion) => authority.GateCode | null;
   readonly decide: (attempt: authority.Attempt<authority.Action>) => authority.Decision<authority.Action>;
 }

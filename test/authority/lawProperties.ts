@@ -58,6 +58,26 @@ export const effectiveIsTheModels = (calculus: Calculus): Property =>
     }
   });
 
+/** What is answered without making a set is what the set says. */
+export const questionsAreTheSets = (calculus: Calculus): Property =>
+  fc.property(worlds, (world) => {
+    const namespaces = world.namespaces.map(({ id }) => namespaceFacts(world, id));
+    for (const person of ids(world.users).map((id) => personFacts(world, id))) {
+      for (const there of namespaces) {
+        const held = calculus.held(person, there);
+        mustEqual(universe.filter(calculus.holdsIn(person, there)), held, `asked of ${person.id} in ${there.id}`);
+        must(calculus.holdsAnythingIn(person, there) === held.size > 0, `${person.id} holds something in ${there.id}, or does not`);
+      }
+    }
+    for (const key of ids(world.keys).map((id) => keyFacts(world, id))) {
+      const caller = { kind: 'KEY', tenant: key.home, key } as const;
+      for (const there of namespaces) {
+        mustEqual(universe.filter(calculus.mayUseIn(key, there)), calculus.effective(key, there), `asked of ${key.id} in ${there.id}`);
+        mustEqual(universe.filter(calculus.usesIn(caller, there)), calculus.usable(caller, there), `used by ${key.id} in ${there.id}`);
+      }
+    }
+  });
+
 /** The first shut gate is the reference model's. */
 export const verdictIsTheModels = (calculus: Calculus): Property =>
   fc.property(inquired, ({ world, inquiries }) => {

@@ -17,6 +17,7 @@ describe('the calculus is the one of the design', () => {
   law('what is held is what the reference model says, in every namespace (S3.15)', laws.heldIsTheModels);
   law('what a home reaches is what the reference model says (S3.17-S3.24, C20)', laws.reachIsTheModels, 60);
   law('what is effective is key ∩ reach ∩ each of the people, in every namespace (S3.6, S3.14, C10, C11)', laws.effectiveIsTheModels);
+  law('what is answered without making a set is what the set says', laws.questionsAreTheSets);
   law('the first shut gate is the one the reference model names (S2.6, S2.13, S2.15)', laws.verdictIsTheModels, 500);
   law('the right to something is held there, or tenant-wide in the organization by a signed-in user', power.rightsAreTheModels);
   law('what is seen is what the reference model says', power.seeingIsTheModels);
