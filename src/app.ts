@@ -11,6 +11,7 @@ import { type Clock, systemClock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
 import { ApiKeyRows } from './keys/ApiKeyRow.js';
+import { RetiredSecretRows } from './keys/RetiredSecretRow.js';
 import { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './namespaces/index.js';
 import { InstallationRows } from './namespaces/InstallationRow.js';
 import { NamespaceRows } from './namespaces/NamespaceRow.js';
@@ -65,6 +66,7 @@ export const schemas = [
   NamespaceRows,
   PermissionDefinitionRows,
   RefreshTokenRows,
+  RetiredSecretRows,
   RoleRows,
   SessionRows,
   SigningKeyRows,

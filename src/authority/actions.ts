@@ -53,6 +53,7 @@ export const actions = {
   'apiKey.update': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.revoke': { needs: 'apiKey:manage', own: 'ANY', signedIn: true },
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
+  'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true },
 } as const satisfies Record<string, Rule>;
 

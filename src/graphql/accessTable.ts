@@ -73,6 +73,7 @@ export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<s
     updateApiKey: personsAct('apiKey.update'),
     revokeApiKey: act('apiKey.revoke'),
     reactivateApiKey: personsAct('apiKey.reactivate'),
+    regenerateApiKey: personsAct('apiKey.regenerate'),
     deleteApiKey: personsAct('apiKey.delete'),
     verifyApiKey: { callers: 'KEY', by: 'apiKey:verify' },
     verifyApiKeys: { callers: 'KEY', by: 'apiKey:verify' },
@@ -146,6 +147,8 @@ export const fieldAccess: Readonly<Record<string, Readonly<Record<string, FieldA
     updatedAt: 'tag',
     expiresAt: 'tag',
     revocation: 'tag',
+    generation: 'tag',
+    previousSecretExpiresAt: 'tag',
   },
   AuditEvent: {
     id: 'tag',

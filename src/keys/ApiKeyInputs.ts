@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { Environment } from '../authority/index.js';
 import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
 import { ApiKeyType, EnvironmentEnum } from './ApiKeyType.js';
@@ -76,6 +76,22 @@ export class ReactivateApiKeyInput {
   id: string;
 }
 
+@InputType({ description: 'Which key gets a new secret, and for how long the old one works on.' })
+export class RegenerateApiKeyInput {
+  @Field(() => ID, { description: 'The key.' })
+  id: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'For how long the old secret works on, 0 to 86,400, never past the expiry; left out: it stops at once. An inactive key has no grace.',
+  })
+  graceSeconds?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The generation that the caller has seen; CONFLICT if it is another one by now.' })
+  expectedGeneration?: number | null;
+}
+
 @InputType({ description: 'Which key ends.' })
 export class DeleteApiKeyInput {
   @Field(() => ID, { description: 'The key.' })
@@ -114,6 +130,9 @@ export class ReactivateApiKeyPayload {
   @Field(() => ApiKeyType, { description: 'The key.' })
   apiKey: unknown;
 }
+
+@ObjectType({ description: 'The same key with its new secret. `key` and `secret` are shown in this one answer and never again.' })
+export class RegenerateApiKeyPayload extends CreateApiKeyPayload {}
 
 @ObjectType({ description: 'The key is gone.' })
 export class DeleteApiKeyPayload {

@@ -6,6 +6,7 @@ import { createApiKey, createApiKeyInput } from './createApiKey.js';
 import { createApiKeyForUser, createApiKeyForUserInput } from './createApiKeyForUser.js';
 import { deleteApiKey, deleteApiKeyInput } from './deleteApiKey.js';
 import { reactivateApiKey, reactivateApiKeyInput } from './reactivateApiKey.js';
+import { regenerateApiKey, regenerateApiKeyInput } from './regenerateApiKey.js';
 import { revokeApiKey, revokeApiKeyInput } from './revokeApiKey.js';
 import { updateApiKey, updateApiKeyInput } from './updateApiKey.js';
 
@@ -42,6 +43,14 @@ export class ApiKeyMutations {
   @Mutation(() => inputs.ReactivateApiKeyPayload, { description: 'By who revoked it, or with `apiKey:manage`.' })
   async reactivateApiKey(@Arg('input', () => inputs.ReactivateApiKeyInput) input: unknown, @Ctx() { act }: GraphContext) {
     return { apiKey: await reactivateApiKey(act, parseInput(reactivateApiKeyInput, input)) };
+  }
+
+  @Mutation(() => inputs.RegenerateApiKeyPayload, {
+    description:
+      'Same key, new secret; the old one stops at once or after `graceSeconds` (0 to 86,400). `expectedGeneration` not met: CONFLICT. The caller becomes its issuer.',
+  })
+  regenerateApiKey(@Arg('input', () => inputs.RegenerateApiKeyInput) input: unknown, @Ctx() { act }: GraphContext) {
+    return regenerateApiKey(act, parseInput(regenerateApiKeyInput, input));
   }
 
   @Mutation(() => inputs.DeleteApiKeyPayload, { description: 'Ends a key for good and takes it out of every list; its history stays.' })

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { connectionOf, PageArgs } from '../graphql/connection.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
-import { PermissionScalar } from '../graphql/scalars.js';
+import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
 import { namespacesById } from '../namespaces/index.js';
 import { NamespaceType } from '../namespaces/NamespaceType.js';
 import { usersById } from '../people/index.js';
@@ -84,6 +84,14 @@ export class ApiKeyFields {
     if (createdByApiKeyId === null) return null;
     const parent = await loaders.load(apiKeysById, createdByApiKeyId);
     return parent && (await mayViewApiKey(act, parent)) ? parent : null;
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until then the secret before this one works as well. Null: only the current one works.',
+  })
+  previousSecretExpiresAt(@Root() { previousSecretExpiresAt }: ApiKey, @Ctx() { act }: GraphContext): Date | null {
+    return previousSecretExpiresAt && act.clock() < previousSecretExpiresAt ? previousSecretExpiresAt : null;
   }
 
   @FieldResolver(() => RevocationType, { nullable: true, description: 'How it was stopped; null while it is not.' })

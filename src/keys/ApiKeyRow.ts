@@ -37,6 +37,9 @@ export interface ApiKeyRow {
   previousSecretExpiresAt: Date | null;
 }
 
+/** No secret but the current one: what every revocation leaves. A grace that has ended never begins again. */
+export const graceEnded = { previousSecretDigest: null, previousSecretExpiresAt: null } as const;
+
 const { bytes, flag, id, instant, integer, json, optional, primaryId, text } = columns;
 
 export const ApiKeyRows = new EntitySchema<ApiKeyRow>({

@@ -4,7 +4,8 @@ import type { Permit } from '../authority/index.js';
 import { keysetPage, keysetPages, permitted, type Rows } from '../database/index.js';
 import { mapPage, type Page, type PageRequest, searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
-import { type ApiKeyRow, ApiKeyRows } from './ApiKeyRow.js';
+import { type ApiKeyRow, ApiKeyRows, graceEnded } from './ApiKeyRow.js';
+import { RetiredSecretStore } from './RetiredSecretStore.js';
 
 /** What may change of a key after its creation. What is fixed is no part of this type. */
 export interface ApiKeyEdit {
@@ -21,6 +22,9 @@ export interface Revocation {
   readonly revokeReason: string | null;
   readonly revokedPermanently: boolean;
 }
+
+/** What a regeneration changes beside the secret. */
+export type Regeneration = Pick<ApiKey, 'issuedBy' | 'generation' | 'previousSecretExpiresAt'>;
 
 /** Rows of API keys. Deleted keys are in no answer of this store. */
 export class ApiKeyStore {
@@ -61,7 +65,7 @@ export class ApiKeyStore {
 
   async revoke(permit: Permit<'apiKey.revoke'>, id: string, revocation: Revocation, now: Date): Promise<void> {
     permitted(permit, this.rows, id);
-    await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { ...revocation, updatedAt: now });
+    await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { ...revocation, ...graceEnded, updatedAt: now });
   }
 
   async reactivate(permit: Permit<'apiKey.reactivate'>, id: string, now: Date): Promise<void> {
@@ -71,6 +75,29 @@ export class ApiKeyStore {
       { id, deletedAt: IsNull(), revokedPermanently: false },
       { revokedAt: null, revokedBy: null, revokeReason: null, updatedAt: now },
     );
+  }
+
+  /** Puts a new secret in the place of the current one, which is retired from now on; an earlier grace ends. */
+  async regenerate(
+    permit: Permit<'apiKey.regenerate'>,
+    id: string,
+    regeneration: Regeneration,
+    secretDigest: Buffer,
+    now: Date,
+  ): Promise<void> {
+    permitted(permit, this.rows, id);
+    const living = { id, deletedAt: IsNull(), revokedPermanently: false, generation: regeneration.generation - 1 };
+    const { secretDigest: replaced } = await this.rows.findOneByOrFail(ApiKeyRows, living);
+    await new RetiredSecretStore(this.rows).insert(permit, id, replaced, now);
+    const previousSecretDigest = regeneration.previousSecretExpiresAt ? replaced : null;
+    const { affected } = await this.rows.update(ApiKeyRows, living, {
+      ...regeneration,
+      secretDigest,
+      previousSecretDigest,
+      updatedAt: now,
+    });
+    // The tenant's row is held: nobody can have come between.
+    if (affected !== 1) throw new Error('a key changed while it was being regenerated');
   }
 
   async delete(permit: Permit<'apiKey.delete'>, id: string, now: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Environment } from '../authority/index.js';
 import { connectionType } from '../graphql/connection.js';
 import { NodeType } from '../graphql/NodeType.js';
@@ -56,6 +56,9 @@ export class ApiKeyType extends NodeType {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null: never expires. Fixed at creation.' })
   expiresAt: Date | null;
+
+  @Field(() => Int, { description: '1 at creation, one more at each regeneration.' })
+  generation: number;
 }
 
 @ObjectType('Revocation', { description: 'How and by whom a key was stopped.' })

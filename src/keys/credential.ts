@@ -55,6 +55,9 @@ export interface ParsedCredential {
   readonly digest: Buffer;
 }
 
+/** What a credential says of itself: the key that it is of, and the digest of its secret. */
+export type PresentedSecret = Pick<ParsedCredential, 'keyId' | 'digest'>;
+
 /** Reads a credential; null where the form or the checksum is wrong. */
 export function parseCredential(text: string): ParsedCredential | null {
   const [, environmentLabel, id, random, check] = FORM.exec(text) ?? [];

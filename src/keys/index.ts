@@ -1,4 +1,5 @@
 export { type ApiKey, toApiKey } from './ApiKey.js';
-export { digestOf, type ParsedCredential, parseCredential, parsePair } from './credential.js';
+export { digestOf, type ParsedCredential, parseCredential, parsePair, type PresentedSecret } from './credential.js';
 export { endKeysOf } from './endKeys.js';
+export { retiredAmong } from './retiredSecrets.js';
 export { apiKeysById, mayViewApiKey, viewApiKey } from './viewApiKey.js';

@@ -1,7 +1,7 @@
 import { type FindOptionsWhere, IsNull, Not } from 'typeorm';
 import type { Permit } from '../authority/index.js';
 import { permitted, type Rows } from '../database/index.js';
-import { type ApiKeyRow, ApiKeyRows } from '../keys/ApiKeyRow.js';
+import { type ApiKeyRow, ApiKeyRows, graceEnded } from '../keys/ApiKeyRow.js';
 import { SessionRows } from '../sessions/SessionRow.js';
 
 /** By whom and when the keys of somebody who goes were revoked. */
@@ -50,7 +50,7 @@ export class WithdrawalStore {
     const { affected } = await this.rows.update(
       ApiKeyRows,
       { ...living, revokedAt: IsNull() },
-      { revokedAt: now, revokedBy: by, revokeReason: REASON, revokedPermanently: true, updatedAt: now },
+      { revokedAt: now, revokedBy: by, revokeReason: REASON, revokedPermanently: true, ...graceEnded, updatedAt: now },
     );
     return affected ?? 0;
   }

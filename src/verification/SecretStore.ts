@@ -18,10 +18,17 @@ export class SecretStore {
     });
   }
 
-  /** The key's row if it lives and the secret is right, else null. Looked up by its public id: no index is probed with a secret. */
-  async keyOf({ keyId, environment, digest }: ParsedCredential): Promise<ApiKeyRow | null> {
+  /**
+   * The key's row if it lives and the secret is right, else null: the current one or, while its grace lasts, the one before.
+   * Looked up by its public id: no index is probed with a secret.
+   */
+  async keyOf({ keyId, environment, digest }: ParsedCredential, now: Date): Promise<ApiKeyRow | null> {
     const row = await this.living.load(keyId);
-    const matches = timingSafeEqual(row?.secretDigest ?? dummy, digest);
-    return row && matches && row.environment === environment ? row : null;
+    // Always two comparisons, whether there is a key, and a grace, or not: the time tells nothing (R33).
+    const isCurrent = timingSafeEqual(row?.secretDigest ?? dummy, digest);
+    const isPrevious = timingSafeEqual(row?.previousSecretDigest ?? dummy, digest);
+    const graceEnds = row?.previousSecretExpiresAt ?? null;
+    const inGrace = graceEnds !== null && now < graceEnds;
+    return row && (isCurrent || (isPrevious && inGrace)) && row.environment === environment ? row : null;
   }
 }

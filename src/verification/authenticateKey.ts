@@ -16,7 +16,7 @@ export async function authenticateKey(
   credential: ParsedCredential | null,
   environment: Environment,
 ): Promise<DoorAnswer> {
-  const row = credential && (await new SecretStore(rows).keyOf(credential));
+  const row = credential && (await new SecretStore(rows).keyOf(credential, clock()));
   const key = row && (await new Facts(rows, row.organizationId).keyOf(row, []));
   if (!row || !key) return { refused: answers.NOT_FOUND[1] };
   const shut = firstShut(key, { environment, now: clock().getTime() }, livingGates);

@@ -56,7 +56,7 @@ export async function answerQuestion(
   question: VerificationQuestion,
 ): Promise<Verification> {
   const parsed = parseCredential(question.key);
-  const row = parsed && (await secrets.keyOf(parsed));
+  const row = parsed && (await secrets.keyOf(parsed, act.clock()));
   if (!row || !inSphere(asker, row)) return notFoundAnswer;
 
   const asked = question.namespaceId;

@@ -108,6 +108,7 @@ describe.each(homes)('a key at home in %s', (home) => {
         ['removePermission', { organizationId: id, name: 'new:one' }],
         ['updateApiKey', { id: world.key[place].id, name }],
         ['reactivateApiKey', { id: world.key[place].id }],
+        ['regenerateApiKey', { id: world.key[place].id }],
         ['deleteApiKey', { id: world.key[place].id }],
       ];
     };
@@ -120,7 +121,9 @@ describe.each(homes)('a key at home in %s', (home) => {
       ['updateRole', { id: 'rol_viewer', name }],
       ['deleteRole', { id: 'rol_viewer' }],
       ['revokeGrant', { id: 'grt_01jzzzzzzzzzzzzzzzzzzzzzzz' }],
-      ...(['updateApiKey', 'reactivateApiKey', 'deleteApiKey'] as const).map((field) => [field, { id: spare.id }] as const),
+      ...(['updateApiKey', 'reactivateApiKey', 'regenerateApiKey', 'deleteApiKey'] as const).map(
+        (field) => [field, { id: spare.id }] as const,
+      ),
     ];
     for (const [field, input] of [...places.flatMap(somewhere), ...once]) {
       expect([field, await attempt(spare.client, field, input)]).toEqual([field, 'FORBIDDEN']);

@@ -52,14 +52,14 @@ describe('membersMayCreateApiKeys (C9)', () => {
     }
   });
 
-  test('false: all else of one’s own keys stays: they work, are narrowed, renamed, revoked, reactivated, deleted', async () => {
+  test('false: all else of one’s own keys stays: they work, are narrowed, renamed, revoked, reactivated, regenerated, deleted', async () => {
     const gateway = await tenant.gateway();
     const key = await tenant.key({ by: ada.client, namespaceId: orders, permissions: ['service:manage', 'event:submit'] });
     await set({ membersMayCreateApiKeys: false });
     expect(await verify(gateway, key)).toMatchObject({ code: 'VALID' });
     expect(await update(ada.client, key.id, ['event:submit'])).toMatchObject({ code: 'OK' });
     expect(await ada.client.send(UpdateApiKeyDocument, { input: { id: key.id, name: 'Other' } })).toMatchObject({ code: 'OK' });
-    for (const field of ['revokeApiKey', 'reactivateApiKey', 'deleteApiKey'])
+    for (const field of ['revokeApiKey', 'reactivateApiKey', 'regenerateApiKey', 'deleteApiKey'])
       expect(await ada.client.send(`mutation ($id: ID!) { ${field}(input: { id: $id }) { __typename } }`, { id: key.id })).toMatchObject({
         code: 'OK',
       });

@@ -108,6 +108,7 @@ const withMore: Readonly<Record<string, Act>> = {
   'apiKey.update': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'apiKey.revoke': { needs: 'apiKey:manage', own: 'ANY' },
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
+  'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
 };
 

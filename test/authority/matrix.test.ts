@@ -159,7 +159,7 @@ describe('the lists of section 1', () => {
   const onGrants = 'userGroup.addMember userGroup.removeMember userGroup.delete grant.create grant.revoke';
   const onPeople = 'user.update user.rename user.deactivate user.activate user.resetPassword user.remove';
   const handing = 'grant.create role.create role.update userGroup.addMember user.activate user.resetPassword';
-  const keying = 'apiKey.create apiKey.createForUser apiKey.update apiKey.reactivate';
+  const keying = 'apiKey.create apiKey.createForUser apiKey.update apiKey.reactivate apiKey.regenerate';
 
   test.each(`${onGrants} ${onPeople}`.split(' '))('%s says whom of a level it touches (S0.6, S0.7)', (action) => {
     expect(actNames.filter((name) => ruleOf(name).touches)).toContain(action);

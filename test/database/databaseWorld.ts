@@ -6,6 +6,7 @@ import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
 import { type Database, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
 import { newId, searchKey } from '../../src/domain/index.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
+import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
 import { InstallationRows } from '../../src/namespaces/InstallationRow.js';
 import { NamespaceRows } from '../../src/namespaces/NamespaceRow.js';
 import { GroupMemberRows } from '../../src/people/GroupMemberRow.js';
@@ -28,6 +29,7 @@ export const schemas = [
   NamespaceRows,
   PermissionDefinitionRows,
   RefreshTokenRows,
+  RetiredSecretRows,
   RoleRows,
   SessionRows,
   SigningKeyRows,

@@ -223,7 +223,9 @@ const removeUser: PlanOf = (world, tenant, draw) => {
       ...world,
       users: world.users.map((each) => (each.id === user ? { ...each, state: 'REMOVED', groups: [] } : each)),
       grants: world.grants.filter(({ subject }) => subject !== user),
-      keys: world.keys.map((key) => (key.user === user ? { ...key, stopped: true, revokedBy: key.revokedBy ?? by, permanent: true } : key)),
+      keys: world.keys.map((key) =>
+        key.user === user ? { ...key, stopped: true, revokedBy: key.revokedBy ?? by, permanent: true, previous: null } : key,
+      ),
     }),
   };
 };

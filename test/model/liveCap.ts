@@ -57,7 +57,7 @@ const acts = [
   ...['grantRole', 'grantRole', 'grantRole', 'revokeGrant', 'revokeGrant', 'updateRole', 'updateRole', 'setUserActive', 'setUserActive'],
   ...['addUserToGroup', 'addUserToGroup', 'removeUserFromGroup', 'removeUserFromGroup'],
   ...['createApiKey', 'createApiKey', 'createApiKey', 'createApiKeyForUser', 'createApiKeyForUser', 'createByKey', 'createByKey'],
-  ...['updateApiKey', 'updateApiKey', 'revokeApiKey', 'reactivateApiKey', 'reactivateApiKey'],
+  ...['updateApiKey', 'updateApiKey', 'revokeApiKey', 'reactivateApiKey', 'reactivateApiKey', 'regenerateApiKey', 'regenerateApiKey'],
 ];
 
 /** The world as it is compared: the model's own, or one that is wrong on purpose. */

@@ -5,7 +5,18 @@ import { pick } from '../authority/world.js';
 import type { Answer } from '../support/client.js';
 import type { Draw } from './liveActs.js';
 import type { LiveTenant } from './liveTenant.js';
-import { calling, effectiveAtHome, isActive, type LiveKey, type LiveWorld, opensDoor, person, statusOf, verdict } from './liveWorld.js';
+import {
+  calling,
+  effectiveAtHome,
+  inGrace,
+  isActive,
+  type LiveKey,
+  type LiveWorld,
+  opensDoor,
+  person,
+  statusOf,
+  verdict,
+} from './liveWorld.js';
 
 /** What the service says of every key, beside what the reference model says. */
 
@@ -56,7 +67,11 @@ const differs = (what: string, found: unknown, expected: unknown): void => {
  */
 export async function compare({ keeper, people, clients, gateways }: LiveTenant, world: LiveWorld, turn: number): Promise<void> {
   const living = world.keys.filter(({ deleted }) => !deleted);
-  const inputs = world.keys.map(({ credential }) => ({ key: credential }));
+  // Also what was replaced: it works until its grace has ended, and never again.
+  const replaced = world.keys.filter(({ previous }) => previous !== null);
+  const inputs = [...world.keys.map(({ credential }) => credential), ...replaced.map(({ previous }) => previous?.credential)].map(
+    (key) => ({ key }),
+  );
   const askers = [keeper, ...people];
   const inFull = new Set([keeper, pick(people, turn)]);
   const [verified, ...lists] = await Promise.all([
@@ -71,11 +86,13 @@ export async function compare({ keeper, people, clients, gateways }: LiveTenant,
     differs(`the keys that ${id === keeper ? 'the owner' : id} sees`, answer && listOf(answer), seen);
   });
   verified.verifyApiKeys.forEach((found, index) => {
-    const key = pick(world.keys, index);
-    const code = verdict(world, key, { environment: 'PRODUCTION' });
+    const isReplaced = index >= world.keys.length;
+    const key = isReplaced ? pick(replaced, index - world.keys.length) : pick(world.keys, index);
+    const works = !isReplaced || inGrace(world, key);
+    const code = works ? verdict(world, key, { environment: 'PRODUCTION' }) : 'NOT_FOUND';
     const valid = code === 'VALID';
     const expected = { valid, code, effectivePermissions: valid ? sorted(effectiveAtHome(world, key)) : [], missingPermissions: [] };
-    differs(`the verification of ${key.id}`, found, expected);
+    differs(`the verification of ${key.id}${isReplaced ? ' by its old secret' : ''}`, found, expected);
   });
 }
 

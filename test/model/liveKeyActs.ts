@@ -96,7 +96,7 @@ const made = (world: LiveWorld, draw: Draw, { said, outcome, also, parent, ...ma
     expected: said.refused ? [said.refused] : andThen(outcome, ...wider, ...also, [permissions.length === 0, 'EXCEEDS_AUTHORITY']),
     apply: ({ apiKey, key }) => {
       const { id } = apiKey as LiveKey;
-      const life = { stopped: false, expiresAt, revokedBy: null, permanent: false, deleted: false };
+      const life = { stopped: false, expiresAt, revokedBy: null, permanent: false, deleted: false, generation: 1, previous: null };
       const of = { home, environment, user, issuer, createdBy, permissions };
       return { ...world, keys: [...world.keys, { id, credential: String(key), parent: parent?.id ?? null, ...of, ...life }] };
     },
@@ -161,6 +161,8 @@ const createByKey: PlanOf = (world, _tenant, draw) => {
 /** Any key but those of the gateways, which the comparison asks with. */
 const anyKey = ({ keys }: LiveWorld, { what }: Draw): LiveKey => pick(keys.slice(2), what);
 
+type Payload = Readonly<Record<string, unknown>>;
+
 /** An act on a key that is there, by a signed-in person. */
 const onKey = (
   field: string,
@@ -169,7 +171,8 @@ const onKey = (
     key: LiveKey,
     by: string,
     draw: Draw,
-  ) => Pick<Plan, 'expected'> & Partial<Plan> & { readonly then: Partial<LiveKey>; readonly early?: string | undefined },
+  ) => Pick<Plan, 'expected'> &
+    Partial<Plan> & { readonly then: Partial<LiveKey> | ((payload: Payload) => Partial<LiveKey>); readonly early?: string | undefined },
 ): PlanOf => {
   return (world: LiveWorld, tenant: LiveTenant, draw: Draw) => {
     // Half of the time the key's own user: others mostly may not.
@@ -179,7 +182,7 @@ const onKey = (
     return signedIn(world, by, {
       ...{ by, field, selection, input: { id: key.id, ...input } },
       expected: early ? [early] : key.deleted || isDeleted(world, key.home) ? ['NOT_FOUND'] : expected,
-      apply: () => withKey(world, key.id, then),
+      apply: (payload) => withKey(world, key.id, typeof then === 'function' ? then(payload) : then),
     });
   };
 };
@@ -213,7 +216,7 @@ const revokeApiKey = onKey('revokeApiKey', (world, key, by, { how }) => {
   return {
     input: { permanent },
     expected: tried(world, person(by), { action: 'apiKey.revoke', where: key.home, visible: visible(world, by, key), own }),
-    then: { stopped: true, revokedBy: stoppedBy(key, by, own), permanent: key.permanent || permanent },
+    then: { stopped: true, revokedBy: stoppedBy(key, by, own), permanent: key.permanent || permanent, previous: null },
   };
 });
 
@@ -229,6 +232,25 @@ const reactivateApiKey = onKey('reactivateApiKey', (world, key, by) => {
   });
   const over = key.expiresAt !== null && key.expiresAt <= world.now;
   return { expected: andThen(outcome, [key.permanent || over, 'CONFLICT']), then: { stopped: false, revokedBy: null } };
+});
+
+/** Whoever regenerates a key becomes its issuer; the old secret works on through its grace, and no earlier one does. */
+const regenerateApiKey = onKey('regenerateApiKey', (world, key, by, { how }) => {
+  const own = key.user === by;
+  const handsOn = own ? [] : [{ namespace: key.home, permissions: key.permissions, behindKey: [by] }];
+  const seen = { where: key.home, visible: visible(world, by, key), own };
+  const outcome = tried(world, person(by), { action: 'apiKey.regenerate', ...seen, handsOn });
+  const [graceSeconds, expectedGeneration] = [how % 5, how % 3 === 0 ? 1 : null];
+  const unexpected = expectedGeneration !== null && expectedGeneration !== key.generation;
+  const over = key.expiresAt !== null && key.expiresAt <= world.now;
+  const until = Math.min(world.now + graceSeconds * 1_000, key.expiresAt ?? Infinity);
+  const previous = graceSeconds === 0 || key.stopped ? null : { credential: key.credential, until };
+  return {
+    input: { graceSeconds, expectedGeneration },
+    selection: 'apiKey { id } key',
+    expected: andThen(outcome, [key.permanent || over || unexpected, 'CONFLICT']),
+    then: ({ key: credential }) => ({ issuer: by, credential: String(credential), generation: key.generation + 1, previous }),
+  };
 });
 
 const deleteApiKey = onKey('deleteApiKey', (world, key, by) => ({
@@ -247,12 +269,12 @@ const revokeByKey: PlanOf = (world, _tenant, draw) => {
   const outcome = key.deleted ? (['NOT_FOUND'] as const) : tried(world, calling(caller.id), { action: 'apiKey.revoke', ...seen });
   return byKey(world, caller, {
     ...{ by: caller.id, field: 'revokeApiKey', input: { id: key.id }, selection: 'apiKey { id }', expected: outcome },
-    apply: () => withKey(world, key.id, { stopped: true, revokedBy: stoppedBy(key, caller.user, own) }),
+    apply: () => withKey(world, key.id, { stopped: true, revokedBy: stoppedBy(key, caller.user, own), previous: null }),
   });
 };
 
 /** What people and keys do to keys. */
 export const keyActs: Readonly<Record<string, PlanOf>> = {
   ...{ createApiKey, createApiKeyForUser, createByKey },
-  ...{ updateApiKey, revokeApiKey, reactivateApiKey, deleteApiKey, revokeByKey },
+  ...{ updateApiKey, revokeApiKey, reactivateApiKey, regenerateApiKey, deleteApiKey, revokeByKey },
 };

@@ -122,6 +122,8 @@ export async function foundLiveTenant(service: Service): Promise<{ tenant: LiveT
     revokedBy: null,
     permanent: false,
     deleted: false,
+    generation: 1,
+    previous: null,
   });
   const gateway = (index: number, environment: 'PRODUCTION' | 'STAGING'): LiveKey =>
     key(idOf(third[grants.length + index], 'apiKey'), String(third[grants.length + index]?.['key']), {

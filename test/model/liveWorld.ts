@@ -28,6 +28,9 @@ export interface LiveKey extends KeyRow {
   readonly revokedBy: string | null;
   readonly permanent: boolean;
   readonly deleted: boolean;
+  readonly generation: number;
+  /** The credential before the current one and until when it works as well; null: it stopped at once, or there was none. */
+  readonly previous: { readonly credential: string; readonly until: number } | null;
 }
 export interface LiveGrant extends GrantRow {
   readonly id: string;
@@ -112,6 +115,9 @@ export function strengthOf(world: World, key: KeyRow): readonly Permission[] {
 export function verdict(world: LiveWorld, key: LiveKey, question: Omit<Parameters<typeof verdicts>[1], 'key'>): string {
   return key.deleted ? 'NOT_FOUND' : (verdicts(world, { key: key.id, ...question })[0] ?? 'VALID');
 }
+
+/** Whether the secret before the current one still works as that one does. */
+export const inGrace = ({ now }: LiveWorld, { previous }: LiveKey): boolean => previous !== null && now < previous.until;
 
 /** Its status as a list tells it. */
 export function statusOf(world: LiveWorld, key: LiveKey): string {

@@ -82,6 +82,7 @@ async function live({ anonymous }: Service, tenant: TestTenant): Promise<void> {
   const [mine, theirs] = keys;
   await act(again, 'revokeApiKey', 'RevokeApiKeyInput', { id: mine!.id, reason: 'lost' }, '{ apiKey { id hint } }');
   await act(again, 'reactivateApiKey', 'ReactivateApiKeyInput', { id: mine!.id }, '{ apiKey { id hint } }');
+  await act(again, 'regenerateApiKey', 'RegenerateApiKeyInput', { id: mine!.id, graceSeconds: 60 }, '{ apiKey { id hint } key secret }');
   await act(again, 'updateApiKey', 'UpdateApiKeyInput', { id: mine!.id, name: 'Renamed' }, '{ apiKey { id name hint } }');
   await act(owner.client, 'revokeApiKey', 'RevokeApiKeyInput', { id: theirs!.id, permanent: true }, '{ apiKey { id hint } }');
   for (const { key } of keys) await gateway.client.send(verify, { key });

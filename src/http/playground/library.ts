@@ -137,6 +137,12 @@ const apiKeys: Shelf = {
     asPerson('Update API key', 'updateApiKey', { input: { id: '{{apiKeyId}}', permissions: ['workspace:view'] } }),
     ...job.filter(({ operation }) => operation === 'revokeApiKey'),
     asPerson('Reactivate API key', 'reactivateApiKey', { input: { id: '{{apiKeyId}}' } }),
+    asPerson(
+      'Regenerate API key',
+      'regenerateApiKey',
+      { input: { id: '{{apiKeyId}}', graceSeconds: 0, expectedGeneration: null } },
+      { key: 'key' },
+    ),
     asPerson('Delete API key', 'deleteApiKey', { input: { id: '{{apiKeyId}}' } }),
     ...job.filter(({ title }) => title === 'Verify API key'),
     {
