@@ -4,6 +4,7 @@ import {
   DeleteApiKeyDocument,
   NodeDocument,
   ReactivateApiKeyDocument,
+  RegenerateApiKeyDocument,
   RevokeApiKeyDocument,
   UpdateApiKeyDocument,
   ViewerDocument,
@@ -164,13 +165,28 @@ describe('expiry', () => {
     const key = await tenant.key({ expiresAt });
     service.clock.set(new Date(expiresAt.getTime() - 1));
     expect([(await show(key.id))?.status, await code(key), await atTheDoor(key)]).toEqual(['ACTIVE', 'VALID', 200]);
-    service.clock.set(expiresAt);
-    expect(await show(key.id)).toMatchObject({ status: 'EXPIRED', effectivePermissions: [], expiresAt: expiresAt.toISOString() });
-    expect(await verify(gateway, key)).toMatchObject({ valid: false, code: 'EXPIRED', httpStatus: 401 });
-    expect(await atTheDoor(key)).toBe(401);
+    for (const instant of [expiresAt, new Date(expiresAt.getTime() + 1)]) {
+      service.clock.set(instant);
+      expect(await show(key.id)).toMatchObject({ status: 'EXPIRED', effectivePermissions: [], expiresAt: expiresAt.toISOString() });
+      expect(await verify(gateway, key)).toMatchObject({ valid: false, code: 'EXPIRED', httpStatus: 401 });
+      expect(await atTheDoor(key)).toBe(401);
+    }
   });
 
-  test('is moved by nothing: not by an edit, not by revoking and reactivating (S3.9, C1, R17)', async () => {
+  test('of a key comes to the instant to the keys that it made as well (S3.8, C17, R78)', async () => {
+    const expiresAt = new Date(service.clock.now().getTime() + 60_007);
+    const parent = await tenant.key({ permissions: ['apiKey:create', 'event:submit'], expiresAt });
+    const child = await tenant.key({ by: parent.client, permissions: ['event:submit'], expiresAt });
+    const found = async () => [await code(parent), await code(child), (await show(child.id))?.status, await atTheDoor(child)];
+    service.clock.set(new Date(expiresAt.getTime() - 1));
+    expect(await found()).toEqual(['VALID', 'VALID', 'ACTIVE', 200]);
+    for (const instant of [expiresAt, new Date(expiresAt.getTime() + 1)]) {
+      service.clock.set(instant);
+      expect(await found()).toEqual(['EXPIRED', 'EXPIRED', 'EXPIRED', 401]);
+    }
+  });
+
+  test('is moved by nothing: not by an edit, not by revoking, reactivating and regenerating (S3.9, C1, R17)', async () => {
     const expiresAt = inAnHour();
     const { id } = await tenant.key({ expiresAt });
     const edited = await owner.ask(UpdateApiKeyDocument, { input: { id, name: 'N', description: 'D', permissions: ['event:submit'] } });
@@ -178,6 +194,8 @@ describe('expiry', () => {
     service.clock.advance(60_000);
     await revoke(id);
     expect((await reactivate(id)).data?.reactivateApiKey.apiKey.expiresAt).toBe(expiresAt.toISOString());
+    const regenerated = await owner.ask(RegenerateApiKeyDocument, { input: { id } });
+    expect(regenerated.regenerateApiKey.apiKey.expiresAt).toBe(expiresAt.toISOString());
   });
 
   test('of a key that is revoked as well is told as INACTIVE, and the key is never reactivated (C18)', async () => {
@@ -189,6 +207,26 @@ describe('expiry', () => {
     expect([(await show(left.id))?.status, await code(left)]).toEqual(['EXPIRED', 'EXPIRED']);
     for (const { id } of [revoked, left]) expect(await reactivate(id)).toMatchObject({ code: 'CONFLICT', field: 'input.id' });
   });
+});
+
+test('a key is Active, Inactive and Active again, Expired, and then gone, and its trail tells each step (S2.6, S2.8, S2.11, S2.12, S3.8, S3.10, S0.14)', async () => {
+  const expiresAt = new Date(service.clock.now().getTime() + 60_000);
+  const key = await tenant.key({ expiresAt });
+  const status = async () => (await show(key.id))?.status;
+  expect(await status()).toBe('ACTIVE');
+  await revoke(key.id);
+  expect(await status()).toBe('INACTIVE');
+  await reactivate(key.id);
+  expect(await status()).toBe('ACTIVE');
+  await owner.ask(RegenerateApiKeyDocument, { input: { id: key.id } });
+  expect(await status()).toBe('ACTIVE');
+  service.clock.set(expiresAt);
+  expect(await status()).toBe('EXPIRED');
+  await remove(key.id);
+  expect(await status()).toBeUndefined();
+  const kept = await service.app.database.reader.query('SELECT action FROM audit_events WHERE target_id = ? ORDER BY sequence', [key.id]);
+  const told = (kept as { action: string }[]).map(({ action }) => action);
+  expect(told).toEqual(['create', 'revoke', 'reactivate', 'regenerate', 'delete'].map((verb) => `apiKey.${verb}`));
 });
 
 describe('deleting', () => {
