@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const sequences = databaseKind() === 'sqlite' ? 40 : 10;
+const sequences = databaseKind() === 'sqlite' ? 100 : 20;
 
 test(`every key is capped by the people behind it at each of ${STEPS} steps of ${sequences} sequences (S3.14, S3.16, C12, C13, C14)`, async () => {
   await assertLiveCap(() => service, sequences);
@@ -57,4 +57,15 @@ test.each(wrong)('a model that %s is found out (C12)', async (_name, view, kinds
   );
   // Not any failure: one of the comparison's.
   expect(errorInstance).toMatchObject({ message: expect.stringContaining('the model:') });
+});
+
+const making = ['updateOrganization', 'createApiKey', 'createByKey', 'updateApiKey'];
+
+test.each([true, false])('a model in which it is always %s that members may make keys is found out (C9)', async (always) => {
+  const planning: View = (world) => ({ ...world, membersMayCreateApiKeys: always });
+  const { errorInstance } = await fc.check(
+    liveCap(() => service, { planning, kinds: making }),
+    { numRuns: 50, endOnFailure: true },
+  );
+  expect(errorInstance).toMatchObject({ message: expect.stringMatching(/ApiKey .* where the model says/) });
 });

@@ -257,6 +257,20 @@ const deleteNamespace: PlanOf = (world, tenant, draw) => {
   };
 };
 
+/** Whether members make keys for themselves: mostly they may, or few keys would come to be. */
+const updateOrganization: PlanOf = (world, tenant, draw) => {
+  const by = callerOf(tenant, draw);
+  const membersMayCreateApiKeys = draw.how % 3 > 0;
+  return {
+    by,
+    field: 'updateOrganization',
+    input: { id: tenant.organizationId, membersMayCreateApiKeys },
+    selection: 'organization { id }',
+    expected: tried(world, person(by), { action: 'organization.configure', where: tenant.organizationId }),
+    apply: () => ({ ...world, membersMayCreateApiKeys }),
+  };
+};
+
 const acts: Readonly<Record<string, PlanOf>> = {
   grantRole,
   revokeGrant,
@@ -266,6 +280,7 @@ const acts: Readonly<Record<string, PlanOf>> = {
   setUserActive,
   removeUser,
   deleteNamespace,
+  updateOrganization,
 };
 
 /** What signed-in people do to people, roles and namespaces. */

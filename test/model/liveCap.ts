@@ -53,7 +53,7 @@ export const changing = Object.keys(planned);
 const acts = [
   'rest',
   ...['tick', 'tick'],
-  ...['verify', 'verify', 'removeUser', 'deleteNamespace', 'deleteApiKey', 'revokeByKey'],
+  ...['verify', 'verify', 'removeUser', 'deleteNamespace', 'deleteApiKey', 'revokeByKey', 'updateOrganization', 'updateOrganization'],
   ...['grantRole', 'grantRole', 'grantRole', 'revokeGrant', 'revokeGrant', 'updateRole', 'updateRole', 'setUserActive', 'setUserActive'],
   ...['addUserToGroup', 'addUserToGroup', 'removeUserFromGroup', 'removeUserFromGroup'],
   ...['createApiKey', 'createApiKey', 'createApiKey', 'createApiKeyForUser', 'createApiKeyForUser', 'createByKey', 'createByKey'],
@@ -63,9 +63,12 @@ const acts = [
 /** The world as it is compared: the model's own, or one that is wrong on purpose. */
 export type View = (world: LiveWorld) => LiveWorld;
 
+const asItIs: View = (world) => world;
+
 interface Live {
   readonly tenant: LiveTenant;
   readonly view: View;
+  readonly planning: View;
   readonly tally: Tally;
 }
 
@@ -80,13 +83,13 @@ class Step implements fc.AsyncCommand<{ world: LiveWorld }, Live> {
     return true;
   }
 
-  async run(model: { world: LiveWorld }, { tenant, view, tally }: Live): Promise<void> {
+  async run(model: { world: LiveWorld }, { tenant, view, planning, tally }: Live): Promise<void> {
     const { draw } = this;
     const { clock } = tenant.service;
     if (draw.act === 'tick') clock.advance(1_000 * (1 + (draw.how % 4)));
     model.world = { ...model.world, now: clock.now().getTime() };
     const { world } = model;
-    const plan = planned[draw.act]?.(world, tenant, draw);
+    const plan = planned[draw.act]?.(planning(world), tenant, draw);
     if (plan) {
       const { field, input, selection, expected } = plan;
       const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
@@ -126,16 +129,18 @@ const stepsOf = (kinds: readonly string[]): fc.Arbitrary<Step> =>
 export interface Run {
   readonly tally?: Tally;
   readonly view?: View;
+  /** The world as what must come of a step is said from it. */
+  readonly planning?: View;
   /** The acts that are drawn, each as often as it is named. */
   readonly kinds?: readonly string[];
 }
 
 /** The property, over that service: each sequence has a tenant of its own and 20 steps. */
-export const liveCap = (service: () => Service, { tally = new Tally(), view = (world) => world, kinds = acts }: Run = {}) =>
+export const liveCap = (service: () => Service, { tally = new Tally(), view = asItIs, planning = asItIs, kinds = acts }: Run = {}) =>
   fc.asyncProperty(fc.array(stepsOf(kinds), { minLength: STEPS, maxLength: STEPS }), async (steps) => {
     await fc.asyncModelRun(async () => {
       const { tenant, world } = await foundLiveTenant(service());
-      return { model: { world }, real: { tenant, view, tally } };
+      return { model: { world }, real: { tenant, view, planning, tally } };
     }, steps);
     tally.sequences += 1;
   });

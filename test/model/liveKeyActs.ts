@@ -10,6 +10,7 @@ import {
   isDeleted,
   type LiveKey,
   type LiveWorld,
+  mayMakeKeys,
   neverCarried,
   opensDoor,
   person,
@@ -93,7 +94,7 @@ const made = (world: LiveWorld, draw: Draw, { said, outcome, also, parent, ...ma
     field: making.field,
     input: { namespaceId: home, environment, name: 'Key', ...said.input, ...expiry, ...making.more },
     selection: 'apiKey { id permissions } key',
-    expected: said.refused ? [said.refused] : andThen(outcome, ...wider, ...also, [permissions.length === 0, 'EXCEEDS_AUTHORITY']),
+    expected: said.refused ? [said.refused] : andThen(outcome, ...also, ...wider, [permissions.length === 0, 'EXCEEDS_AUTHORITY']),
     apply: ({ apiKey, key }) => {
       const { id } = apiKey as LiveKey;
       const life = { stopped: false, expiresAt, revokedBy: null, permanent: false, deleted: false, generation: 1, previous: null };
@@ -113,7 +114,7 @@ const createApiKey: PlanOf = (world, tenant, draw) => {
   const outcome = tried(world, person(by), { action: 'apiKey.create', where: home, own, handsOn });
   const plan = made(world, draw, {
     ...{ field: 'createApiKey', by, home, user: by, issuer: by, createdBy: by, parent: null, said, permissions, outcome },
-    also: [],
+    also: [[!mayMakeKeys(world, person(by), home), 'FORBIDDEN']],
   });
   return signedIn(world, by, plan);
 };
@@ -153,7 +154,7 @@ const createByKey: PlanOf = (world, _tenant, draw) => {
   const outcome = tried(world, calling(id), { action: 'apiKey.create', where: home, handsOn });
   const plan = made(world, draw, {
     ...{ field: 'createApiKey', by: id, home, user, issuer, createdBy: user, parent, said, permissions, outcome },
-    also: [],
+    also: [[!mayMakeKeys(world, calling(id), home), 'FORBIDDEN']],
   });
   return byKey(world, parent, plan);
 };
@@ -202,7 +203,7 @@ const updateApiKey = onKey('updateApiKey', (world, key, by, draw) => {
   return {
     input: said.input,
     early: said.refused,
-    expected: andThen(outcome, [widens, 'FORBIDDEN']),
+    expected: andThen(outcome, [widens || (added.length > 0 && !mayMakeKeys(world, person(by), key.home)), 'FORBIDDEN']),
     then: { permissions },
   };
 });

@@ -154,6 +154,7 @@ export async function foundLiveTenant(service: Service): Promise<{ tenant: LiveT
     },
     world: {
       now: service.clock.now().getTime(),
+      membersMayCreateApiKeys: true,
       namespaces: [
         namespace('the first organization', 'ORGANIZATION', null),
         namespace(organizationId, 'ORGANIZATION', null),

@@ -36,6 +36,8 @@ export interface LiveGrant extends GrantRow {
   readonly id: string;
 }
 export interface LiveWorld extends World {
+  /** The setting of the tenant (C9). */
+  readonly membersMayCreateApiKeys: boolean;
   readonly grants: readonly LiveGrant[];
   readonly keys: readonly LiveKey[];
 }
@@ -89,6 +91,11 @@ export const seesGrant = (world: World, asker: Asker, { subject, namespace }: Gr
 
 export const isActive = (world: World, user: string): boolean => row(world.users, user).state === 'ACTIVE';
 export const isDeleted = (world: World, namespace: string): boolean => row(world.namespaces, namespace).deleted;
+
+/** Where the tenant keeps it to its admins, whether somebody may make keys for themselves and widen them (C9, section 2). */
+export const mayMakeKeys = (world: LiveWorld, asker: Asker, home: string): boolean =>
+  world.membersMayCreateApiKeys ||
+  ['apiKey:createForUser', 'apiKey:manage'].some((name) => hasTheRight(world, asker, name as Permission, home));
 
 /** What all of these people hold in a namespace and a key may carry; under a key, no more than that one may use. */
 export const inCommon = (world: World, people: readonly string[], home: string, under?: Asker): readonly Permission[] =>
