@@ -37,7 +37,7 @@ const roleHolds = async (id: string): Promise<string[]> => {
 };
 
 describe('createApiKey', () => {
-  test('takes a name, a namespace and perhaps an expiry, and shows id and secret in this one answer (S0.1, S2.9, S3.12, S3.13)', async () => {
+  test('takes a name, a namespace and perhaps an expiry, and shows id and secret in this one answer (S0.1, S0.3, S2.9, S3.12, S3.13)', async () => {
     const expiresAt = '2031-12-31T23:59:59.123Z';
     const { data } = await create({ description: 'For the nightly export', expiresAt });
     const { apiKey, key, secret } = data!.createApiKey;

@@ -187,6 +187,12 @@ describe('the levels at which keys are issued', () => {
     },
   );
 
+  test('READ_ONLY submits events, as the matrix has it; what strictly reads is VIEWER (S0.12, S1.8, C6)', async () => {
+    const viewer = await tenant.key({ name: 'A key of a VIEWER', roleId: 'rol_viewer' });
+    const submitting = async (key: TestKey) => (await verify(gateway, key, { permissions: ['event:submit'] })).code;
+    expect([await submitting(await keyAt('READ_ONLY')), await submitting(viewer)]).toEqual(['VALID', 'INSUFFICIENT_PERMISSIONS']);
+  });
+
   test('of an owner top out at ADMIN: all that is left out is what no key carries (C8)', async () => {
     const { viewer } = await (
       await keyAt('OWNER')

@@ -1,5 +1,7 @@
 import { mysqlQuery } from './mysqlQuery.js';
+import type { ApiKey } from '../../src/keys/ApiKey.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
+import type { ApiKeyEdit } from '../../src/keys/ApiKeyStore.js';
 import { explainFailure } from '../../src/start/explainFailure.js';
 import { startMariadb } from '../support/mariadb.js';
 import { createMariadbDatabase, databaseKind } from '../support/testDatabase.js';
@@ -54,6 +56,16 @@ describe('what is fixed of a key when it is created is fixed in the database (S3
     // Together with what may change, and of many rows at once, it is refused as a whole.
     await errorOf(() => world.sql(`UPDATE api_keys SET name = 'Renamed', expires_at = NULL`));
     expect(await world.database.reader.countBy(ApiKeyRows, { name: 'Renamed' })).toBe(0);
+  });
+
+  it('the store has no word for it: code that names what is fixed, or asks for a digest, does not compile (S4.7, S4.8)', () => {
+    type Fixed =
+      'id' | 'organizationId' | 'namespaceId' | 'environment' | 'userId' | 'createdBy' | 'createdByApiKeyId' | 'expiresAt' | 'createdAt';
+    // Held by the compiler: where a condition turns, `true` does not fit, and the type check of the tests fails.
+    const known: Fixed extends keyof ApiKey ? true : false = true;
+    const named: Extract<keyof ApiKeyEdit, Fixed> extends never ? true : false = true;
+    const shown: Extract<keyof ApiKey, `${string}${'secret' | 'Secret' | 'digest' | 'Digest'}`> extends never ? true : false = true;
+    expect([known, named, shown]).toEqual([true, true, true]);
   });
 
   it('everything else of a key changes, also in a statement that repeats what is fixed', async () => {
