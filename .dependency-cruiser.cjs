@@ -44,9 +44,9 @@ module.exports = {
     ),
     rule(
       'domain-is-small',
-      'Words that every room shares must stand on nothing of any room: only zod, the id library and the words of authority.',
+      'Words that every room shares must stand on nothing of any room: only zod, the libraries of ids and addresses, and the words of authority.',
       { path: '^src/domain/' },
-      { pathNot: ['^src/(?:domain|authority)/', npm('zod', 'typeid-js')] },
+      { pathNot: ['^src/(?:domain|authority)/', npm('zod', 'typeid-js', 'ipaddr.js')] },
     ),
     rule(
       'domain-decides-nothing',

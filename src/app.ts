@@ -19,6 +19,7 @@ import { GroupMemberRows } from './people/GroupMemberRow.js';
 import { Passwords } from './people/passwords.js';
 import { UserRows } from './people/UserRow.js';
 import { GrantRows } from './roles/GrantRow.js';
+import { MemoryRateLimits } from './rateLimits/index.js';
 import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
 import { RoleRows } from './roles/RoleRow.js';
 import { createSessions } from './sessions/index.js';
@@ -90,7 +91,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const passwords = new Passwords(options.passwordCost ?? PASSWORD_COST);
     const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
     const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
-    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, denials, clock, log });
+    const rateLimits = new MemoryRateLimits(clock);
+    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, denials, rateLimits, clock, log });
     const close = async (): Promise<void> => {
       await server.close();
       await denials.close();

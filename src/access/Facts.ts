@@ -10,6 +10,7 @@ import {
   type Person,
 } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
+import { networksOf } from '../domain/index.js';
 import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
 import { AccessStore, type Subject } from './AccessStore.js';
 import type { Principal } from './Principal.js';
@@ -30,6 +31,9 @@ export type KeyRecord = Pick<
   | 'expiresAt'
   | 'revokedAt'
   | 'deletedAt'
+  | 'restrictions'
+  | 'allowedCidrs'
+  | 'rateLimit'
 >;
 
 /**
@@ -163,6 +167,9 @@ export class Facts {
       permissions: new Set(row.permissions as Permission[]),
       people: [user, issuer ?? user],
       ...lifeOf(row),
+      restrictions: row.restrictions,
+      networks: row.allowedCidrs && networksOf(row.allowedCidrs),
+      rateLimit: row.rateLimit,
       parent,
     };
   }

@@ -16,4 +16,6 @@ export type Principal =
       readonly userId: string;
       readonly organizationId: string;
       readonly environment: Environment;
+      /** Restricted to resources of the tenant's services: it does nothing here but ask who it is. */
+      readonly restricted: boolean;
     };

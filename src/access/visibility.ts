@@ -45,8 +45,8 @@ export async function visibleNamespaces(facts: Facts, caller: Caller, kind: Name
   if (caller.kind === 'USER') {
     return mayRecover(caller) ? always : heldIn(facts, caller.person, `${alias}.id`, [view], 'viewed');
   }
-  const { home, people, permissions } = caller.key;
-  if (!permissions.has(view)) return never;
+  const { home, people, permissions, restrictions } = caller.key;
+  if (restrictions !== null || !permissions.has(view)) return never;
   const { ids, childrenOf } = reachable(home);
   const children = childrenOf === null ? '' : ` OR ${alias}.application_id = :reachedParent`;
   const reached: Condition = {

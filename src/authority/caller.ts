@@ -13,15 +13,22 @@ export const viewPermission: Record<NamespaceKind, Permission> = {
 
 const recover = permission('namespace:recover');
 
-/** What the caller may use in exactly that namespace, on this service. A key never uses what is session-only (C22). */
+const nothing: ReadonlySet<Permission> = new Set();
+
+/**
+ * What the caller may use in exactly that namespace, on this service. A key never uses what is session-only (C22), and
+ * one that is restricted to resources nothing: those are known to the tenant's services, not here.
+ */
 export function usable(caller: Caller, namespace: NamespaceFacts): ReadonlySet<Permission> {
   if (caller.kind === 'USER') return held(caller.person, namespace);
+  if (caller.key.restrictions !== null) return nothing;
   return new Set([...effective(caller.key, namespace)].filter((name) => !sessionOnly.has(name)));
 }
 
 /** The same as a question, which is answered without making the set: may the caller use that permission there? */
 export function usesIn(caller: Caller, namespace: NamespaceFacts): (name: Permission) => boolean {
   if (caller.kind === 'USER') return holdsIn(caller.person, namespace);
+  if (caller.key.restrictions !== null) return () => false;
   const mayUse = mayUseIn(caller.key, namespace);
   return (name) => !sessionOnly.has(name) && mayUse(name);
 }

@@ -45,6 +45,32 @@ export interface ResourceRestriction {
   readonly ids: readonly string[];
 }
 
+/** One thing of the tenant's services, by its type and id: customer c_42. */
+export interface Resource {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** An internet address as a number, so that nothing here reads text. An IPv4-mapped IPv6 address is its IPv4 address. */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly value: bigint;
+}
+
+/** The addresses of one family from the first to the last, both among them. */
+export interface Network {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What narrows a key beside its permissions. Null: not narrowed in that respect; an empty list lets nothing through. */
+export interface Narrowing {
+  readonly restrictions: readonly ResourceRestriction[] | null;
+  readonly networks: readonly Network[] | null;
+  readonly rateLimit: RateLimit | null;
+}
+
 /** When a key stops by itself or was stopped. Instants are milliseconds since the epoch. */
 export interface KeyLife {
   /** Revoked or deleted. */
@@ -54,7 +80,7 @@ export interface KeyLife {
 }
 
 /** What authority knows of a key. */
-export interface KeyFacts extends KeyLife {
+export interface KeyFacts extends KeyLife, Narrowing {
   readonly id: string;
   readonly home: NamespaceFacts;
   readonly environment: Environment;

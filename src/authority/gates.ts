@@ -1,6 +1,7 @@
 import { effective, mayUseIn } from './effective.js';
-import type { Environment, KeyFacts, KeyLife, NamespaceFacts } from './facts.js';
+import type { Address, Environment, KeyFacts, KeyLife, NamespaceFacts, Resource } from './facts.js';
 import { holdsAnythingIn } from './held.js';
+import { admitsAddress, admitsResource } from './narrowing.js';
 import type { Permission } from './permissions.js';
 import { reach, reachesAnything } from './reach.js';
 
@@ -27,13 +28,24 @@ export interface KeyQuestion {
   readonly namespace?: NamespaceFacts | null;
   /** All of these must be held. Left out: does the key hold anything there? */
   readonly permissions?: readonly Permission[];
+  /** What the bearer wants to touch. A key with restrictions is refused without. */
+  readonly resource?: Resource;
+  /** Where the bearer asks from. A key with networks is refused without. */
+  readonly address?: Address;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** Why a gate stays shut. */
 export type GateCode =
-  'INACTIVE' | 'EXPIRED' | 'ENVIRONMENT_MISMATCH' | 'NAMESPACE_MISMATCH' | 'HOLDER_LOST_ACCESS' | 'INSUFFICIENT_PERMISSIONS';
+  | 'INACTIVE'
+  | 'EXPIRED'
+  | 'ENVIRONMENT_MISMATCH'
+  | 'NAMESPACE_MISMATCH'
+  | 'HOLDER_LOST_ACCESS'
+  | 'INSUFFICIENT_PERMISSIONS'
+  | 'RESOURCE_NOT_ALLOWED'
+  | 'IP_NOT_ALLOWED';
 
 /** One gate: its name and the code with which it stays shut, or null when it lets the question pass. */
 export interface Gate {
@@ -81,10 +93,15 @@ export const gates: readonly Gate[] = [
       return enough ? null : 'INSUFFICIENT_PERMISSIONS';
     },
   },
+  {
+    name: 'resource',
+    shut: ({ restrictions }, { resource }) => (admitsResource(restrictions, resource) ? null : 'RESOURCE_NOT_ALLOWED'),
+  },
+  { name: 'ip', shut: ({ networks }, { address }) => (admitsAddress(networks, address) ? null : 'IP_NOT_ALLOWED') },
 ];
 
 /** The gates that ask whether a key may be used at all, whatever for: those of this API's own doors. */
-export const livingGates: readonly Gate[] = gates.filter(({ name }) => name !== 'permissions');
+export const livingGates: readonly Gate[] = gates.filter(({ name }) => name !== 'permissions' && name !== 'resource');
 
 /** The first gate that stays shut, or null when all are open. */
 export function firstShut(key: KeyFacts, question: KeyQuestion, asked: readonly Gate[] = gates): GateCode | null {

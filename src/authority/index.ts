@@ -6,6 +6,7 @@ export type * from './facts.js';
 export * from './gates.js';
 export { held, holdsAnythingIn, holdsIn } from './held.js';
 export { type Excess, type HandedOn, isWithin } from './isWithin.js';
+export { wider } from './narrowing.js';
 export * from './permissions.js';
 export { reach, type Reach, reachable } from './reach.js';
 export * from './roles.js';

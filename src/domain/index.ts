@@ -1,5 +1,7 @@
 export * from './clock.js';
 export * from './id.js';
 export * from './input.js';
+export * from './jsonObject.js';
+export * from './network.js';
 export * from './page.js';
 export * from './refusal.js';

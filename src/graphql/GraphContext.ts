@@ -2,6 +2,7 @@ import type { Act, Principal } from '../access/index.js';
 import { unauthenticated } from '../domain/index.js';
 import type { DenialLog } from '../audit/index.js';
 import type { Passwords } from '../people/passwords.js';
+import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Loaders } from './Loaders.js';
 
@@ -15,6 +16,8 @@ export interface GraphServices {
   /** Sign-in, refresh and sign-out. */
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  /** Where the uses of keys are counted. */
+  readonly rateLimits: RateLimits;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -23,6 +26,7 @@ export class GraphContext {
   readonly revealed = new Set<string>();
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  readonly rateLimits: RateLimits;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
@@ -37,6 +41,7 @@ export class GraphContext {
     this.authenticated = principal && actOf(principal);
     this.sessions = services.sessions;
     this.passwords = services.passwords;
+    this.rateLimits = services.rateLimits;
     this.denials = services.denials;
   }
 

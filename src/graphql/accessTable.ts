@@ -8,6 +8,8 @@ export interface RootAccess {
   readonly by: readonly Action[] | BuiltInPermission | 'own' | 'seen' | 'password';
   /** Open also while a temporary password waits to be changed. */
   readonly withTemporaryPassword?: true;
+  /** Open also to a key that is restricted to resources, which does nothing else on this API. */
+  readonly withRestrictions?: true;
 }
 
 /**
@@ -26,7 +28,7 @@ const personsAct = (...by: readonly Action[]) => ({ callers: 'SIGNED_IN', by }) 
  */
 export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<string, RootAccess>>>> = {
   Query: {
-    viewer: { callers: 'CALLER', by: 'own', withTemporaryPassword: true },
+    viewer: { callers: 'CALLER', by: 'own', withTemporaryPassword: true, withRestrictions: true },
     node: seen,
     namespace: seen,
     organizations: seen,
@@ -149,7 +151,14 @@ export const fieldAccess: Readonly<Record<string, Readonly<Record<string, FieldA
     revocation: 'tag',
     generation: 'tag',
     previousSecretExpiresAt: 'tag',
+    restrictions: 'tag',
+    allowedCidrs: 'tag',
+    rateLimit: 'tag',
+    metadata: 'tag',
   },
+  RateLimitState: { limit: 'tag', remaining: 'tag', resetAt: 'tag' },
+  RateLimit: { limit: 'tag', windowSeconds: 'tag' },
+  ResourceRestriction: { type: 'tag', ids: 'tag' },
   AuditEvent: {
     id: 'tag',
     at: 'tag',

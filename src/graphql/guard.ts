@@ -76,7 +76,12 @@ const isDenial = (error: unknown): error is Refusal =>
 /** What was tried, where it was refused before anything was decided on. */
 const actionOf = (fieldName: string, { by }: RootAccess): string => (Array.isArray(by) && by.length === 1 ? String(by[0]) : fieldName);
 
-function admit({ principal }: GraphContext, { callers, withTemporaryPassword }: RootAccess): void {
+function admit({ principal }: GraphContext, { callers, withTemporaryPassword, withRestrictions }: RootAccess): void {
+  if (principal?.kind === 'KEY' && principal.restricted && !withRestrictions) {
+    throw forbidden(
+      "This API key is restricted to resources, which only the tenant's services know: here it may ask viewer, nothing else.",
+    );
+  }
   if (callers === 'ANYONE') return;
   if (!principal) throw unauthenticated(notAuthenticated);
   if (principal.kind === 'KEY') {

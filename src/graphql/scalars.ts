@@ -1,5 +1,6 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 import { isPermissionName } from '../authority/index.js';
+import { faultOfJsonObject } from '../domain/index.js';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
@@ -41,9 +42,18 @@ export const PermissionScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parsePermission(node.kind === Kind.STRING ? node.value : undefined),
 });
 
-/** JSON objects, as the audit trail tells changes. */
+function parseJsonObject(value: unknown): object {
+  const fault = faultOfJsonObject(value);
+  if (fault) throw new GraphQLError(`a JSONObject ${fault}`, { extensions: { code: 'BAD_USER_INPUT' } });
+  // A literal arrives as an object without a prototype; a stored one has the usual one.
+  return JSON.parse(JSON.stringify(value)) as object;
+}
+
+/** JSON objects: metadata of keys, and changes in the audit trail. */
 export const JSONObjectScalar = new GraphQLScalarType<object, object>({
   name: 'JSONObject',
-  description: 'A JSON object, at most 4 KiB. The key `__proto__` is refused.',
+  description: 'A JSON object, at most 4 KiB and 5 levels deep. The key `__proto__` is refused.',
   serialize: (value) => value as object,
+  parseValue: parseJsonObject,
+  parseLiteral: (node, variables) => parseJsonObject(valueFromASTUntyped(node, variables)),
 });

@@ -3,23 +3,32 @@ import type { Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { type Database, isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
+import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
 import { authenticateKey } from '../verification/index.js';
 import { challenge, presented } from './credentials.js';
-import { refuseRequest, refuseWhileAway } from './errors.js';
+import { refuseRequest, refuseWhileAway, refuseWhileSpent } from './errors.js';
+import { rateLimitHeaders } from './rateLimitHeaders.js';
 
 /** What authentication asks. */
 export interface Doorkeeper {
   readonly database: Database;
   readonly sessions: Sessions;
   readonly clock: Clock;
+  readonly rateLimits: RateLimits;
+}
+
+/** Who asks, and what the answer says in its headers about how often they may. Null: nobody presented anything. */
+export interface Authenticated {
+  readonly principal: Principal | null;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Who asks, at a door of that environment. Null: nobody presented anything. What is presented and no good refuses the
- * request, and so does a database that cannot be asked: without it there is never a yes.
+ * Who asks, at a door of that environment. What is presented and no good refuses the request, and so does a rate limit
+ * that is used up, or a database that cannot be asked: without it there is never a yes.
  */
-export async function authenticate(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<Principal | null> {
+export async function authenticate(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<Authenticated> {
   try {
     return await whoAsks(keeper, request, environment);
   } catch (error) {
@@ -29,24 +38,27 @@ export async function authenticate(keeper: Doorkeeper, request: IncomingMessage,
 }
 
 async function whoAsks(
-  { database, sessions, clock }: Doorkeeper,
+  { database, sessions, clock, rateLimits }: Doorkeeper,
   request: IncomingMessage,
   environment: Environment,
-): Promise<Principal | null> {
+): Promise<Authenticated> {
   const shown = presented(request);
   switch (shown.kind) {
     case 'NOTHING':
-      return null;
+      return { principal: null, headers: {} };
     case 'TOKEN': {
       const principal = await sessions.authenticate(shown.token);
       if (!principal)
         throw refuseRequest(401, 'UNAUTHENTICATED', 'This access token is not valid any more: refresh the session, or sign in.', challenge);
-      return principal;
+      return { principal, headers: {} };
     }
     case 'KEY': {
-      const answer = await authenticateKey(database.reader, clock, shown.credential, environment);
+      const door = { rows: database.reader, clock, rateLimits };
+      const peerAddress = request.socket.remoteAddress ?? '';
+      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress });
       if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
-      return answer.principal;
+      if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
+      return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };
     }
   }
 }

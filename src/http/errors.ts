@@ -3,6 +3,8 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { isAway, withoutValues } from '../database/index.js';
 import { type Reason, Refusal } from '../domain/index.js';
+import type { RateLimitState } from '../rateLimits/index.js';
+import { rateLimitHeaders, secondsUntilReset } from './rateLimitHeaders.js';
 import { currentRequestId } from './requestScope.js';
 
 /** GraphQL's own codes, which pass as they are. */
@@ -90,4 +92,12 @@ export function refuseWhileAway(): GraphQLError {
   const { code, message, retryAfterSeconds } = away;
   const http = { status: 503, headers: new Map([['retry-after', String(retryAfterSeconds)]]) };
   return new GraphQLError(message, { extensions: { code, retryAfterSeconds, http } });
+}
+
+/** The rate limit of the key is used up: the request as a whole is refused, and may be sent again once the window has ended. */
+export function refuseWhileSpent(state: RateLimitState, now: Date): GraphQLError {
+  const retryAfterSeconds = Math.max(1, secondsUntilReset(state, now));
+  const headers = new Map(Object.entries({ 'retry-after': String(retryAfterSeconds), ...rateLimitHeaders(state, now) }));
+  const message = `This API key has reached its rate limit: send the request again in ${retryAfterSeconds} s.`;
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfterSeconds, http: { status: 429, headers } } });
 }

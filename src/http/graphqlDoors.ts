@@ -34,7 +34,8 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
       handler: fastifyApolloHandler(apollo, {
         context: async (request, reply): Promise<GraphContext> => {
           void reply.header('cache-control', 'no-store');
-          const principal = await authenticate(parts, request.raw, environment);
+          const { principal, headers } = await authenticate(parts, request.raw, environment);
+          void reply.headers(headers);
           const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database);
           return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts);
         },

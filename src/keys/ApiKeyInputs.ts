@@ -2,13 +2,14 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { Environment } from '../authority/index.js';
 import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
 import { ApiKeyType, EnvironmentEnum } from './ApiKeyType.js';
+import { KeySettingsInput } from './KeySettingsInputs.js';
 
 @InputType({
   description:
     'A new key for oneself. At most one of `roleId` and `permissions`; `[]` is refused. Neither: all that the people behind the key hold in the ' +
-    'namespace at that moment, less what no key may carry; stored as that list, it never grows.',
+    'namespace at that moment, less what no key may carry; stored as that list, it never grows. One made by a key inherits what narrows that key, and may be narrower.',
 })
-export class CreateApiKeyInput {
+export class CreateApiKeyInput extends KeySettingsInput {
   @Field(() => ID, { description: 'Its home, of any kind; fixed. Something must be held there.' })
   namespaceId: string;
 
@@ -40,8 +41,11 @@ export class CreateApiKeyForUserInput extends CreateApiKeyInput {
   userId: string;
 }
 
-@InputType({ description: 'What changes of a key. No user, no namespace, no environment, no expiry: those are fixed at creation.' })
-export class UpdateApiKeyInput {
+@InputType({
+  description:
+    'What changes of a key; what is left out is kept, and null clears what may be null. No user, no namespace, no environment, no expiry: those are fixed at creation.',
+})
+export class UpdateApiKeyInput extends KeySettingsInput {
   @Field(() => ID, { description: 'The key.' })
   id: string;
 

@@ -8,7 +8,7 @@ import { type ApiKeyRow, ApiKeyRows, graceEnded } from './ApiKeyRow.js';
 import { RetiredSecretStore } from './RetiredSecretStore.js';
 
 /** What may change of a key after its creation. What is fixed is no part of this type. */
-export interface ApiKeyEdit {
+export interface ApiKeyEdit extends Partial<Pick<ApiKey, 'rateLimit' | 'restrictions' | 'allowedCidrs' | 'metadata'>> {
   readonly name?: string;
   readonly description?: string | null;
   readonly roleId?: string | null;

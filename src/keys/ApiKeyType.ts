@@ -1,8 +1,8 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Environment } from '../authority/index.js';
+import type { Environment, RateLimit, ResourceRestriction } from '../authority/index.js';
 import { connectionType } from '../graphql/connection.js';
 import { NodeType } from '../graphql/NodeType.js';
-import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
+import { DateTimeScalar, JSONObjectScalar, PermissionScalar } from '../graphql/scalars.js';
 
 export const EnvironmentEnum = { PRODUCTION: 'PRODUCTION', STAGING: 'STAGING', DEVELOPMENT: 'DEVELOPMENT' } as const;
 registerEnumType(EnvironmentEnum, {
@@ -26,6 +26,29 @@ registerEnumType(ApiKeyStatusEnum, {
   },
 });
 
+@ObjectType('RateLimit', {
+  description: 'At most `limit` verifications in every window of `windowSeconds`; a window begins at its first use.',
+})
+export class RateLimitType {
+  @Field(() => Int, { description: 'So many in one window.' })
+  limit: number;
+
+  @Field(() => Int, { description: 'How long a window lasts.' })
+  windowSeconds: number;
+}
+
+@ObjectType('ResourceRestriction', {
+  description:
+    'Narrows a key to named resources of one type, for example customer c_42, satellite eu-1, access_tier gold. Never widens; a question that names no resource of a listed type is refused.',
+})
+export class ResourceRestrictionType {
+  @Field(() => String, { description: "What kind of thing, in the words of the tenant's services." })
+  type: string;
+
+  @Field(() => [String], { description: 'Which of them.' })
+  ids: string[];
+}
+
 @ObjectType('ApiKey', {
   implements: [NodeType],
   description: 'Bound to one namespace and one environment, and never stronger than the people behind it.',
@@ -47,6 +70,18 @@ export class ApiKeyType extends NodeType {
 
   @Field(() => [PermissionScalar], { description: 'What it was granted.' })
   permissions: string[];
+
+  @Field(() => [ResourceRestrictionType], { nullable: true, description: 'Null: not restricted.' })
+  restrictions: ResourceRestriction[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'The networks it may be used from, in CIDR notation. Null: from anywhere.' })
+  allowedCidrs: string[] | null;
+
+  @Field(() => RateLimitType, { nullable: true, description: 'Null: as often as one likes.' })
+  rateLimit: RateLimit | null;
+
+  @Field(() => JSONObjectScalar, { nullable: true, description: 'What its owner notes about it; told to services with each verification.' })
+  metadata: object | null;
 
   @Field(() => DateTimeScalar, { description: 'When it was created.' })
   createdAt: Date;

@@ -4,6 +4,7 @@ import { type Caller, seesNamespace, usable } from '../authority/index.js';
 import { badInput, forbidden, newId } from '../domain/index.js';
 import { assertLifetime, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
 import { assertMembersMayCreate } from './mayCreate.js';
+import { saidSettings, settingsOfNew } from './settings.js';
 import { issued, wantedPermissions } from './wanted.js';
 
 export const createApiKeyInput = z.object(issued);
@@ -34,6 +35,7 @@ export const createApiKey = (act: Act, input: Input): Promise<IssuedKey> =>
     });
     await assertMembersMayCreate(change, caller, home);
     if (caller.kind === 'KEY') assertNoWider(caller, input);
+    const parentId = caller.kind === 'KEY' ? caller.key.id : null;
     return issueKey(change, permit, {
       id,
       home,
@@ -41,12 +43,13 @@ export const createApiKey = (act: Act, input: Input): Promise<IssuedKey> =>
       userId: user.id,
       createdBy: user.id,
       issuedBy: issuer.id,
-      createdByApiKeyId: caller.kind === 'KEY' ? caller.key.id : null,
+      createdByApiKeyId: parentId,
       name: input.name,
       description: input.description ?? null,
       roleId,
       permissions,
       expiresAt: input.expiresAt ?? null,
+      ...(await settingsOfNew(change, parentId, saidSettings(input))),
     });
   });
 

@@ -3,6 +3,7 @@ import type { Act } from '../access/index.js';
 import { held, seesNamespace, seesUser } from '../authority/index.js';
 import { idOf, newId, notFound, unauthenticated } from '../domain/index.js';
 import { assertLifetime, grantedTo, inCommon, type IssuedKey, issueKey } from './issueKey.js';
+import { saidSettings, settingsOfNew } from './settings.js';
 import { issued, wantedPermissions } from './wanted.js';
 
 export const createApiKeyForUserInput = z.object({ userId: idOf('usr'), ...issued });
@@ -44,5 +45,6 @@ export const createApiKeyForUser = (act: Act, input: z.output<typeof createApiKe
       roleId,
       permissions,
       expiresAt: input.expiresAt ?? null,
+      ...(await settingsOfNew(change, null, saidSettings(input))),
     });
   });

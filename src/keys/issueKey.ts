@@ -4,6 +4,7 @@ import { badInput, Refusal } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 import { hintOf, makeCredential } from './credential.js';
+import { type KeySettings, settingsOf } from './settings.js';
 import type { Wanted } from './wanted.js';
 
 /** A key that was just made, with its credential: told in this one answer and never again. */
@@ -14,7 +15,7 @@ export interface IssuedKey {
 }
 
 /** What a new key is made from, once it has been decided. */
-export interface KeyPlan {
+export interface KeyPlan extends KeySettings {
   readonly id: string;
   readonly home: NamespaceFacts;
   readonly environment: Environment;
@@ -83,10 +84,6 @@ export async function issueKey(
     revokeReason: null,
     revokedPermanently: false,
     deletedAt: null,
-    rateLimit: null,
-    restrictions: null,
-    allowedCidrs: null,
-    metadata: null,
     lastUsedAt: null,
     generation: 1,
     previousSecretExpiresAt: null,
@@ -95,7 +92,18 @@ export async function issueKey(
   const { name, environment, userId, issuedBy, roleId, permissions, expiresAt } = apiKey;
   await change.record(permit, {
     namespaceId: home.id,
-    changes: { after: { name, environment, userId, issuedBy, roleId, permissions, expiresAt: expiresAt?.toISOString() ?? null } },
+    changes: {
+      after: {
+        name,
+        environment,
+        userId,
+        issuedBy,
+        roleId,
+        permissions,
+        expiresAt: expiresAt?.toISOString() ?? null,
+        ...settingsOf(apiKey),
+      },
+    },
   });
   return { apiKey, key: credential, secret };
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Act, Change } from '../access/index.js';
-import { hasRight, type Permission, permission } from '../authority/index.js';
+import { hasRight, permission } from '../authority/index.js';
 import { descriptionText, forbidden, idOf, kept, nameText } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { type ApiKeyEdit, ApiKeyStore } from './ApiKeyStore.js';
 import { assertMembersMayCreate } from './mayCreate.js';
 import { ownedKey, type OwnedKey } from './ownedKey.js';
+import { saidSettings, sameMetadata, settingsAfter, settingsInput, settingsOf, widens } from './settings.js';
 import { permissionList, wantedPermissions } from './wanted.js';
 
 export const updateApiKeyInput = z.object({
@@ -14,11 +15,12 @@ export const updateApiKeyInput = z.object({
   description: descriptionText,
   roleId: kept(idOf('rol')),
   permissions: permissionList.optional(),
+  ...settingsInput,
 });
 
 /**
  * Changes what may change of a key: its own user, or who holds `apiKey:manage`. What is added must be held by each of
- * the people behind the key and by whoever adds it. User, namespace, environment and expiry have no way in.
+ * the people behind the key and by whoever adds it; narrowing is free. User, namespace, environment and expiry have no way in.
  */
 export const updateApiKey = (act: Act, input: z.output<typeof updateApiKeyInput>): Promise<ApiKey> =>
   act.change(async (change) => {
@@ -35,15 +37,20 @@ export const updateApiKey = (act: Act, input: z.output<typeof updateApiKeyInput>
       target: key.id,
       handsOn: [{ namespace: home, permissions: added, behindKey: await peopleBehind(change, owned) }],
     });
-    if (added.length > 0) await assertMembersMayCreate(change, caller, home);
-    assertMayWiden(owned, added);
+    const said = saidSettings(input);
+    const settings = await settingsAfter(change, key, said);
+    const widened = added.length > 0 || widens(settings, key);
+    if (widened) await assertMembersMayCreate(change, caller, home);
+    if (widened || !sameMetadata(settings, key)) assertMayWiden(owned);
     const edit: ApiKeyEdit = {
       ...(input.name !== undefined && { name: input.name }),
       ...(input.description !== undefined && { description: input.description }),
       ...(wanted && { roleId: wanted.roleId, permissions: [...wanted.permissions].sort() }),
+      ...said,
     };
     await new ApiKeyStore(change.rows).edit(permit, key.id, edit, change.now);
-    const before = { name: key.name, description: key.description, roleId: key.roleId, permissions: key.permissions };
+    const { name, description, roleId, permissions } = key;
+    const before = { name, description, roleId, permissions, ...settingsOf(key) };
     await change.record(permit, { namespaceId: home.id, changes: { before, after: edit } });
     return { ...key, ...edit, updatedAt: change.now };
   });
@@ -53,10 +60,10 @@ async function peopleBehind({ facts }: Change, { key, home, caller }: OwnedKey) 
   return caller.kind === 'USER' ? [user, issuer, caller.person] : [user, issuer];
 }
 
-/** What an admin set on a key that they issued for somebody is widened with `apiKey:manage` only. */
-function assertMayWiden({ key, home, caller }: OwnedKey, added: readonly Permission[]): void {
+/** What an admin set on a key that they issued for somebody is widened, and its metadata changed, with `apiKey:manage` only. */
+function assertMayWiden({ key, home, caller }: OwnedKey): void {
   const manage = permission('apiKey:manage');
-  if (added.length > 0 && key.createdBy !== key.userId && !hasRight(caller, manage, home)) {
-    throw forbidden('This API key was issued for you: only who holds apiKey:manage adds permissions to it.', [manage]);
+  if (key.createdBy !== key.userId && !hasRight(caller, manage, home)) {
+    throw forbidden('This API key was issued for you: only who holds apiKey:manage widens it or changes its metadata.', [manage]);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Change } from '../access/index.js';
 import { builtInRole, isPermissionName, neverOnKeys, type Permission, seesRoles } from '../authority/index.js';
 import { badInput, descriptionText, idOf, nameText, notFound } from '../domain/index.js';
+import { settingsInput } from './settings.js';
 
 const MOST_PERMISSIONS = 100;
 
@@ -21,6 +22,7 @@ export const issued = {
   roleId: idOf('rol').nullish(),
   permissions: permissionList.optional(),
   expiresAt: z.date().nullish(),
+  ...settingsInput,
 };
 
 /** What a key is to be granted: a level's permissions as they are now, or an explicit list; null where neither was said. */

@@ -9,8 +9,8 @@ export class ExplanationQueries {
   @Query(() => AccessExplanationType, { description: 'Why a key would be allowed or refused, gate by gate.' })
   explainApiKey(
     @Arg('input', () => ExplainApiKeyInput, { description: 'Which key, and what it would be asked.' }) input: unknown,
-    @Ctx() { act }: GraphContext,
+    @Ctx() { act, rateLimits }: GraphContext,
   ): Promise<AccessExplanation> {
-    return explainApiKey(act, parseInput(explainApiKeyInput, input));
+    return explainApiKey(act, rateLimits, parseInput(explainApiKeyInput, input));
   }
 }

@@ -2,11 +2,11 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { Environment } from '../authority/index.js';
 import { PermissionScalar } from '../graphql/scalars.js';
 import { EnvironmentEnum } from '../keys/ApiKeyType.js';
-import { VerificationCodeEnum } from './VerificationType.js';
+import { ResourceInput, VerificationCodeEnum } from './VerificationType.js';
 
 @ObjectType('AccessCheck', { description: 'One check of the chain, whether or not an earlier one failed.' })
 export class AccessCheckType {
-  @Field(() => String, { description: 'The gate: status, expiry, environment, namespace, people or permissions.' })
+  @Field(() => String, { description: 'The gate: status, expiry, environment, namespace, people, permissions, resource, ip or rateLimit.' })
   name: string;
 
   @Field(() => Boolean, { description: 'Whether it would open.' })
@@ -43,4 +43,10 @@ export class ExplainApiKeyInput {
 
   @Field(() => [PermissionScalar], { nullable: true, description: 'What would be asked for, 1 to 100. Left out: anything.' })
   permissions?: string[] | null;
+
+  @Field(() => ResourceInput, { nullable: true, description: 'What the bearer would touch. Left out: nothing.' })
+  resource?: ResourceInput | null;
+
+  @Field(() => String, { nullable: true, description: "The address of the key's bearer. Left out: none." })
+  clientIp?: string | null;
 }

@@ -1,7 +1,8 @@
-import type { Environment, GateCode, Permission } from '../authority/index.js';
+import type { Environment, GateCode, Permission, ResourceRestriction } from '../authority/index.js';
+import type { RateLimitState } from '../rateLimits/index.js';
 
 /** Why a key may or may not do what was asked. */
-export type VerificationCode = 'VALID' | 'NOT_FOUND' | GateCode;
+export type VerificationCode = 'VALID' | 'NOT_FOUND' | GateCode | 'RATE_LIMITED';
 
 /** The answer to "may this key do this?". The key's identity is flat in it, so that the hot path loads nothing more. */
 export interface Verification {
@@ -13,6 +14,8 @@ export interface Verification {
   readonly message: string;
   readonly missingPermissions: readonly Permission[];
   readonly effectivePermissions: readonly Permission[];
+  /** Of a key that has a limit, also where it was refused. */
+  readonly rateLimit: RateLimitState | null;
   readonly apiKeyId: string | null;
   readonly name: string | null;
   readonly namespaceId: string | null;
@@ -20,6 +23,8 @@ export interface Verification {
   readonly userId: string | null;
   readonly environment: Environment | null;
   readonly expiresAt: Date | null;
+  readonly restrictions: readonly ResourceRestriction[] | null;
+  readonly metadata: object | null;
 }
 
 /** What each code means to the bearer, and the HTTP status that fits it. */
@@ -32,6 +37,9 @@ export const answers: Readonly<Record<VerificationCode, readonly [httpStatus: nu
   NAMESPACE_MISMATCH: [403, 'This API key does not reach that namespace.'],
   HOLDER_LOST_ACCESS: [403, 'The people behind this API key no longer have access here.'],
   INSUFFICIENT_PERMISSIONS: [403, 'This API key lacks a permission that this needs.'],
+  RESOURCE_NOT_ALLOWED: [403, 'This API key is restricted to other resources.'],
+  IP_NOT_ALLOWED: [403, 'This API key may not be used from this address.'],
+  RATE_LIMITED: [429, 'This API key has reached its rate limit.'],
 };
 
 /** The one answer for whatever is malformed, unknown, deleted, of another tenant, or has a wrong secret: it tells nothing. */
@@ -42,6 +50,7 @@ export const notFoundAnswer: Verification = {
   message: answers.NOT_FOUND[1],
   missingPermissions: [],
   effectivePermissions: [],
+  rateLimit: null,
   apiKeyId: null,
   name: null,
   namespaceId: null,
@@ -49,4 +58,6 @@ export const notFoundAnswer: Verification = {
   userId: null,
   environment: null,
   expiresAt: null,
+  restrictions: null,
+  metadata: null,
 };

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Environment } from '../authority/index.js';
-import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
-import { ApiKeyType, EnvironmentEnum } from '../keys/ApiKeyType.js';
+import type { Environment, ResourceRestriction } from '../authority/index.js';
+import { DateTimeScalar, JSONObjectScalar, PermissionScalar } from '../graphql/scalars.js';
+import { ApiKeyType, EnvironmentEnum, ResourceRestrictionType } from '../keys/ApiKeyType.js';
 import { answers, type VerificationCode } from './Verification.js';
 
 export const VerificationCodeEnum = Object.fromEntries(Object.keys(answers).map((code) => [code, code]));
@@ -21,8 +21,20 @@ registerEnumType(VerificationCodeEnum, {
       description: "The key's user or its issuer has been deactivated or removed, or holds nothing here any more. 403",
     },
     INSUFFICIENT_PERMISSIONS: { description: 'Something asked for is missing. 403' },
+    RESOURCE_NOT_ALLOWED: { description: 'The key is restricted to other resources, or to some and none was named. 403' },
+    IP_NOT_ALLOWED: { description: 'The key works from other networks, or from some and no address was named. 403' },
+    RATE_LIMITED: { description: 'The window of the rate limit is used up, or what is left is less than the cost. 429' },
   },
 });
+
+@InputType({ description: "One thing of the tenant's services." })
+export class ResourceInput {
+  @Field(() => String, { description: 'What kind of thing: customer, satellite, access_tier …' })
+  type: string;
+
+  @Field(() => String, { description: 'Which one.' })
+  id: string;
+}
 
 @InputType({
   description:
@@ -40,6 +52,30 @@ export class VerifyApiKeyInput {
     description: 'All of these must be held, 1 to 100. Left out: does the key live, and hold anything there? An empty list is refused.',
   })
   permissions?: string[] | null;
+
+  @Field(() => ResourceInput, { nullable: true, description: 'What the bearer wants to touch; needed where the key has restrictions.' })
+  resource?: ResourceInput | null;
+
+  @Field(() => String, { nullable: true, description: "The address of the key's bearer; needed where the key has CIDRs." })
+  clientIp?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'What this call costs against the rate limit, 1 if left out; 0 asks without counting. What does not fit counts nothing.',
+  })
+  cost?: number | null;
+}
+
+@ObjectType('RateLimitState', { description: 'How a key stands against its rate limit.' })
+export class RateLimitStateType {
+  @Field(() => Int, { description: 'So many in one window.' })
+  limit: number;
+
+  @Field(() => Int, { description: 'What is left of the running window.' })
+  remaining: number;
+
+  @Field(() => DateTimeScalar, { description: 'When all of it is there again; now where no window runs.' })
+  resetAt: Date;
 }
 
 @ObjectType('ApiKeyVerification', { description: 'What a key may do, and who it is: flat, so that nothing more need be asked.' })
@@ -50,7 +86,7 @@ export class ApiKeyVerificationType {
   @Field(() => VerificationCodeEnum, { description: 'VALID, or the first gate that stayed shut.' })
   code: VerificationCode;
 
-  @Field(() => Int, { description: 'What the asking service should answer its own caller with: 200, 401 or 403.' })
+  @Field(() => Int, { description: 'What the asking service should answer its own caller with: 200, 401, 403 or 429.' })
   httpStatus: number;
 
   @Field(() => String, { description: "One sentence fit to show to the key's bearer." })
@@ -61,6 +97,9 @@ export class ApiKeyVerificationType {
 
   @Field(() => [PermissionScalar], { description: 'What the key can do there now; empty unless valid.' })
   effectivePermissions: string[];
+
+  @Field(() => RateLimitStateType, { nullable: true, description: 'Null where the key has no limit, or nothing is told of it.' })
+  rateLimit: unknown;
 
   @Field(() => ID, {
     nullable: true,
@@ -85,6 +124,12 @@ export class ApiKeyVerificationType {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it expires; null also if never.' })
   expiresAt: Date | null;
+
+  @Field(() => [ResourceRestrictionType], { nullable: true, description: 'The resources it is restricted to; null also if to none.' })
+  restrictions: ResourceRestriction[] | null;
+
+  @Field(() => JSONObjectScalar, { nullable: true, description: 'What its owner notes about it.' })
+  metadata: object | null;
 
   @Field(() => ApiKeyType, { nullable: true, description: 'The whole key, where the asking service also holds `apiKey:view`.' })
   apiKey: unknown;

@@ -1,26 +1,57 @@
 import { Facts, type Principal } from '../access/index.js';
 import { type Environment, firstShut, livingGates } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
-import type { Clock } from '../domain/index.js';
+import { type Clock, parseAddress } from '../domain/index.js';
 import type { ParsedCredential } from '../keys/index.js';
+import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
 import { SecretStore } from './SecretStore.js';
 import { answers } from './Verification.js';
 
-/** A key at one of this API's own doors: who it is, or one sentence on why it is refused. */
-export type DoorAnswer = { readonly principal: Principal } | { readonly refused: string };
+/** What one of this API's own doors asks. */
+export interface KeyDoor {
+  readonly rows: Rows;
+  readonly clock: Clock;
+  readonly rateLimits: RateLimits;
+}
 
-/** Asks the gates that every key must pass to be used at all on a door of that environment. */
-export async function authenticateKey(
-  rows: Rows,
-  clock: Clock,
-  credential: ParsedCredential | null,
-  environment: Environment,
-): Promise<DoorAnswer> {
+/** What was presented there, and how. */
+export interface PresentedKey {
+  /** Null where it was malformed. */
+  readonly credential: ParsedCredential | null;
+  /** That of the door. */
+  readonly environment: Environment;
+  /** Of the other end of the connection, never what a header says of it (R56, R63). */
+  readonly peerAddress: string;
+}
+
+/** A key at such a door: who it is, or one sentence on why it is refused, or that its rate limit is used up. */
+export type DoorAnswer =
+  | { readonly principal: Principal; readonly rateLimit: RateLimitState | null }
+  | { readonly refused: string }
+  | { readonly spent: RateLimitState };
+
+/** Asks the gates that every key must pass to be used at all, and counts one use. */
+export async function authenticateKey({ rows, clock, rateLimits }: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
+  const { credential, environment, peerAddress } = presented;
   const row = credential && (await new SecretStore(rows).keyOf(credential, clock()));
   const key = row && (await new Facts(rows, row.organizationId).keyOf(row, []));
   if (!row || !key) return { refused: answers.NOT_FOUND[1] };
-  const shut = firstShut(key, { environment, now: clock().getTime() }, livingGates);
+
+  const address = parseAddress(peerAddress);
+  const shut = firstShut(key, { environment, now: clock().getTime(), ...(address && { address }) }, livingGates);
   if (shut) return { refused: answers[shut][1] };
+
+  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, 1));
+  if (taken?.fits === false) return { spent: taken.state };
+
   const { id, userId, organizationId } = row;
-  return { principal: { kind: 'KEY', keyId: id, userId, organizationId, environment: row.environment } };
+  const principal: Principal = {
+    kind: 'KEY',
+    keyId: id,
+    userId,
+    organizationId,
+    environment: row.environment,
+    restricted: key.restrictions !== null,
+  };
+  return { principal, rateLimit: taken?.state ?? null };
 }

@@ -1,30 +1,18 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import {
-  effectiveThere,
-  explain,
-  type GateCode,
-  hasRight,
-  held,
-  type KeyFacts,
-  type KeyQuestion,
-  missingThere,
-  ownsKey,
-  permission,
-  type Permission,
-  seesKey,
-} from '../authority/index.js';
-import { forbidden, idKind, idOf, notFound } from '../domain/index.js';
+import { explain, hasRight, type KeyFacts, ownsKey, permission, seesKey } from '../authority/index.js';
+import { forbidden, idOf, notFound } from '../domain/index.js';
 import { type ApiKey, apiKeysById } from '../keys/index.js';
 import { usersById } from '../people/index.js';
+import type { RateLimits } from '../rateLimits/index.js';
+import { asked, questionOf } from './asked.js';
+import { detailOfGate, detailOfRateLimit, type Names } from './details.js';
 import type { VerificationCode } from './Verification.js';
-import { askedPermissions } from './verifyApiKey.js';
 
 export const explainApiKeyInput = z.object({
   apiKeyId: idOf('key'),
   environment: z.enum(['PRODUCTION', 'STAGING', 'DEVELOPMENT']).nullish(),
-  namespaceId: z.string().nullish(),
-  permissions: askedPermissions,
+  ...asked,
 });
 type Input = z.output<typeof explainApiKeyInput>;
 
@@ -59,99 +47,32 @@ async function managedKey(act: Act, id: string): Promise<ApiKey> {
  * Walks the very gates that verification walks, all of them, and says of each whether it would open and why. Counts
  * nothing and touches nothing.
  */
-export async function explainApiKey(act: Act, input: Input): Promise<AccessExplanation> {
+export async function explainApiKey(act: Act, rateLimits: RateLimits, input: Input): Promise<AccessExplanation> {
   const record = await managedKey(act, input.apiKeyId);
-  const { namespaceId } = input;
-  const namespace =
-    namespaceId === null || namespaceId === undefined
-      ? undefined
-      : idKind(namespaceId) === null
-        ? null
-        : await act.facts.namespace(namespaceId);
-  const key = await act.facts.keyOf(record, namespace ? [namespace.id] : []);
+  const question = await questionOf(act, input.environment ?? record.environment, input);
+  const key = await act.facts.keyOf(record, question.namespace ? [question.namespace.id] : []);
   if (!key) throw notFound('input.apiKeyId');
-  const question: KeyQuestion = {
-    environment: input.environment ?? key.environment,
-    ...(namespace !== undefined && { namespace }),
-    ...(input.permissions && { permissions: input.permissions }),
-    now: act.clock().getTime(),
+  const subject = {
+    key,
+    question,
+    environmentAsked: Boolean(input.environment),
+    cidrs: record.allowedCidrs,
+    names: await namesOf(act, key),
   };
-  const names = await namesOf(act, key);
   const answers = explain(key, question);
-  const checks = answers.map(({ gate, code }) => ({
-    name: gate,
-    passed: code === null,
-    detail: detail(gate, code, key, question, input, names),
-  }));
-  const shut = answers.find(({ code }) => code !== null)?.code ?? null;
-  return { allowed: shut === null, code: shut ?? 'VALID', checks };
+  const checks = answers.map(({ gate, code }) => ({ name: gate, passed: code === null, detail: detailOfGate(gate, code, subject) }));
+  const rateLimit = await rateLimitCheck(rateLimits, key);
+  const shut = answers.find(({ code }) => code !== null)?.code ?? (rateLimit.passed ? null : 'RATE_LIMITED');
+  return { allowed: shut === null, code: shut ?? 'VALID', checks: [...checks, rateLimit] };
 }
 
-type Names = ReadonlyMap<string, string>;
+/** The last gate, asked without counting: whether a verification that costs 1 would fit. */
+async function rateLimitCheck(rateLimits: RateLimits, { id, rateLimit }: KeyFacts): Promise<AccessCheck> {
+  const state = rateLimit && (await rateLimits.take(id, rateLimit, 0)).state;
+  return { name: 'rateLimit', passed: state === null || state.remaining > 0, detail: detailOfRateLimit(state) };
+}
 
 async function namesOf(act: Act, { people }: KeyFacts): Promise<Names> {
   const users = await usersById(act.rows, [...new Set(people.map(({ id }) => id))]);
   return new Map(users.flatMap((user) => (user ? [[user.id, `${user.name} (${user.id})`] as const] : [])));
-}
-
-/** One sentence on a gate, for people who may know all of it. */
-function detail(gate: string, code: GateCode | null, key: KeyFacts, question: KeyQuestion, input: Input, names: Names): string {
-  switch (gate) {
-    case 'status':
-      return code === null ? 'The key has not been revoked.' : 'The key has been revoked, or the key that created it no longer works.';
-    case 'expiry':
-      return aboutExpiry(key, code);
-    case 'environment':
-      if (!input.environment) return 'Not asked: no environment was named.';
-      return `The key belongs to ${key.environment}; it was asked about in ${question.environment}.`;
-    case 'namespace':
-      if (question.namespace === undefined) return 'Not asked: no namespace was named, so this is about the home of the key.';
-      return code === null
-        ? 'The namespace is the home of the key or in its reach.'
-        : 'The namespace is neither the home of the key nor in its reach.';
-    case 'people':
-      return aboutPeople(key, names);
-    default:
-      return aboutPermissions(key, question, names);
-  }
-}
-
-function aboutExpiry({ expiresAt, parent }: KeyFacts, code: GateCode | null): string {
-  const ends = [expiresAt, parent?.expiresAt ?? null].filter((end) => end !== null);
-  if (ends.length === 0) return 'The key never expires.';
-  return `The key ${code === null ? 'expires' : 'expired'} at ${new Date(Math.min(...ends)).toISOString()}.`;
-}
-
-function aboutPeople({ people, home }: KeyFacts, names: Names): string {
-  const lost = people.filter((person) => held(person, home).size === 0);
-  if (lost.length === 0) return 'Each of the people behind the key holds something in its home.';
-  const who = [
-    ...new Set(
-      lost.map(
-        ({ id, state }) =>
-          `${names.get(id) ?? id} ${state === 'ACTIVE' ? 'holds nothing in its home any more' : `is ${state.toLowerCase()}`}`,
-      ),
-    ),
-  ];
-  return `${who.join('; ')}.`;
-}
-
-function aboutPermissions(key: KeyFacts, question: KeyQuestion, names: Names): string {
-  if (!question.permissions) {
-    const { size } = effectiveThere(key, question);
-    return `Not asked: no permission was named. The key can use ${size} there.`;
-  }
-  const missing = missingThere(key, question);
-  return missing.length === 0
-    ? 'All that was asked for is there.'
-    : missing.map((name) => whyMissing(name, key, question, names)).join(' ');
-}
-
-function whyMissing(name: Permission, key: KeyFacts, question: KeyQuestion, names: Names): string {
-  if (!key.permissions.has(name)) return `${name}: the key was not granted it.`;
-  const there = question.namespace === undefined ? key.home : question.namespace;
-  const without = there ? key.people.filter((person) => !held(person, there).has(name)).map(({ id }) => names.get(id) ?? id) : [];
-  return without.length > 0
-    ? `${name}: not held there by ${[...new Set(without)].join(' and ')}.`
-    : `${name}: the home of the key does not let it through to there.`;
 }

@@ -1,1 +1,1 @@
-export { authenticateKey, type DoorAnswer } from './authenticateKey.js';
+export { authenticateKey, type DoorAnswer, type KeyDoor, type PresentedKey } from './authenticateKey.js';

@@ -7,7 +7,7 @@ import { foundTenant, signIn, type TestKey, type TestPerson, type TestTenant, ve
 type Explanation = ExplainApiKeyQuery['explainApiKey'];
 type Question = Omit<ExplainApiKeyInput, 'apiKeyId'>;
 
-const GATES = ['status', 'expiry', 'environment', 'namespace', 'people', 'permissions'];
+const GATES = ['status', 'expiry', 'environment', 'namespace', 'people', 'permissions', 'resource', 'ip', 'rateLimit'];
 const NOBODYS = 'wks_00000000000000000000000000';
 
 let service: Service;
@@ -58,6 +58,9 @@ describe('every gate answers, in the order of verification, whether or not an ea
         { name: 'namespace', passed: true, detail: 'The namespace is the home of the key or in its reach.' },
         { name: 'people', passed: true, detail: 'Each of the people behind the key holds something in its home.' },
         { name: 'permissions', passed: true, detail: 'All that was asked for is there.' },
+        { name: 'resource', passed: true, detail: 'Not asked: the key is not restricted to resources.' },
+        { name: 'ip', passed: true, detail: 'Not asked: the key works from anywhere.' },
+        { name: 'rateLimit', passed: true, detail: 'The key has no rate limit.' },
       ],
     });
   });
@@ -77,6 +80,8 @@ describe('every gate answers, in the order of verification, whether or not an ea
         passed: true,
         detail: expect.stringMatching(/^Not asked: no permission was named\. The key can use \d+ there\.$/),
       },
+      { name: 'resource', passed: true, detail: 'Not asked: the key is not restricted to resources.' },
+      { name: 'ip', passed: true, detail: 'Not asked: the key works from anywhere.' },
     ]);
   });
 

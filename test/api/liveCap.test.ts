@@ -16,7 +16,7 @@ const sequences = databaseKind() === 'sqlite' ? 100 : 20;
 
 test(`every key is capped by the people behind it at each of ${STEPS} steps of ${sequences} sequences (S3.14, S3.16, C12, C13, C14)`, async () => {
   await assertLiveCap(() => service, sequences);
-}, 300_000);
+}, 900_000);
 
 /** A view of the world in which the model leaves something out. */
 const over =

@@ -44,6 +44,9 @@ describe('the answer', () => {
       userId: tenant.owner.id,
       environment: 'PRODUCTION',
       expiresAt: expiresAt.toISOString(),
+      rateLimit: null,
+      restrictions: null,
+      metadata: null,
     });
   });
 

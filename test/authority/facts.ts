@@ -1,15 +1,27 @@
 import type {
   Action,
+  Address,
   Attempt,
   Caller,
   HandedOn,
   KeyFacts,
   KeyQuestion,
   NamespaceFacts,
+  Network,
   Permission,
   Person,
 } from '../../src/authority/index.js';
-import { type Asker, type Handed, type Inquiry, row, tenantOf, tenantOfAsker, type Trial, type World } from './referenceModel.js';
+import {
+  type AddressRow,
+  type Asker,
+  type Handed,
+  type Inquiry,
+  row,
+  tenantOf,
+  tenantOfAsker,
+  type Trial,
+  type World,
+} from './referenceModel.js';
 
 /** The translation of a world's rows into the facts that the real calculus is asked about, as a store would make it. */
 
@@ -41,9 +53,19 @@ function permissionsOf(world: World, role: string): ReadonlySet<Permission> {
   return set;
 }
 
+/** An address by its four bits, as if they were all that an address has. */
+const addressFacts = ({ family, bits }: AddressRow): Address => ({ family, value: BigInt(`0b${bits}`) });
+
+/** All addresses that begin so. */
+const networkFacts = ({ family, bits }: AddressRow): Network => ({
+  family,
+  first: BigInt(`0b${bits.padEnd(4, '0')}`),
+  last: BigInt(`0b${bits.padEnd(4, '1')}`),
+});
+
 /** A key with its home, the people behind it and its parent's life. */
 export function keyFacts(world: World, id: string): KeyFacts {
-  const { home, environment, permissions, stopped, expiresAt, user, issuer, parent } = row(world.keys, id);
+  const { home, environment, permissions, stopped, expiresAt, user, issuer, parent, things, networks } = row(world.keys, id);
   const person = personFacts(world, user);
   return {
     id,
@@ -54,6 +76,9 @@ export function keyFacts(world: World, id: string): KeyFacts {
     parent: parent === null ? null : { stopped: row(world.keys, parent).stopped, expiresAt: row(world.keys, parent).expiresAt },
     stopped,
     expiresAt,
+    restrictions: things && things.map((thing) => ({ type: thing.type, ids: [thing.id] })),
+    networks: networks && networks.map(networkFacts),
+    rateLimit: null,
   };
 }
 
@@ -66,12 +91,14 @@ export function callerFacts(world: World, asker: Asker): Caller {
 }
 
 /** A question about a key. */
-export function questionFacts(world: World, { environment, namespace, permissions }: Inquiry): KeyQuestion {
+export function questionFacts(world: World, { environment, namespace, permissions, resource, address }: Inquiry): KeyQuestion {
   return {
     environment,
     now: world.now,
     ...(namespace === undefined ? {} : { namespace: namespace === null ? null : namespaceFacts(world, namespace) }),
     ...(permissions === undefined ? {} : { permissions }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(address === undefined ? {} : { address: addressFacts(address) }),
   };
 }
 

@@ -215,6 +215,28 @@ export const emptyQuestionsAreRefused = (calculus: Calculus): Property =>
     }
   });
 
+/** Law 5: a key that is restricted to nothing, or to no network, is never valid; nor is a restricted one that is asked about nothing (R79). */
+export const emptyRestrictionsAllowNothing = (calculus: Calculus): Property =>
+  fc.property(inquired, ({ world, inquiries }) => {
+    for (const { resource, address, ...bare } of inquiries) {
+      const whole = { ...bare, ...(resource && { resource }), ...(address && { address }) };
+      for (const narrowed of [{ things: [] }, { networks: [] }]) {
+        must(verdictOf(calculus, withKey(world, bare.key, narrowed), whole) !== null, 'an empty restriction allowed something');
+      }
+      const { things, networks } = row(world.keys, bare.key);
+      must(!(things || networks) || verdictOf(calculus, world, bare) !== null, 'a restricted key was valid for nothing in particular');
+    }
+  });
+
+/** A restriction never allows what is refused without it. */
+export const narrowingNeverWidens = (calculus: Calculus): Property =>
+  fc.property(inquired, ({ world, inquiries }) => {
+    for (const inquiry of inquiries.filter((each) => verdictOf(calculus, world, each) === null)) {
+      const free = withKey(world, inquiry.key, { things: null, networks: null });
+      must(verdictOf(calculus, free, inquiry) === null, 'a restriction opened a gate');
+    }
+  });
+
 /** What kills a key, each by itself. */
 const deaths: Readonly<Record<string, (world: World, key: KeyRow) => World>> = {
   stopped: (world, key) => withKey(world, key.id, { stopped: true }),
@@ -257,7 +279,7 @@ export const explainAgrees = (calculus: Calculus): Property =>
     for (const inquiry of inquiries) {
       const explained = calculus.explain(keyFacts(world, inquiry.key), questionFacts(world, inquiry));
       const order = explained.map(({ gate }) => gate).join();
-      must(order === 'status,expiry,environment,namespace,people,permissions', `gates in disorder: ${order}`);
+      must(order === 'status,expiry,environment,namespace,people,permissions,resource,ip', `gates in disorder: ${order}`);
       const first = explained.find(({ code }) => code !== null)?.code ?? null;
       const decided = verdictOf(calculus, world, inquiry);
       must(first === decided, `explained as ${String(first)}, decided as ${String(decided)}`);

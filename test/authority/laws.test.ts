@@ -49,6 +49,12 @@ describe('law 5, empty is nothing', () => {
   law('a key with an empty list does nothing anywhere', laws.emptyKeysDoNothing);
   law('a role with an empty list gives nothing', laws.emptyRolesGiveNothing);
   law('an empty question is refused, and one without a list is VALID only if something is effective', laws.emptyQuestionsAreRefused, 500);
+  law(
+    'a key restricted to nothing, or asked about nothing that it is restricted to, is refused (R79, C19)',
+    laws.emptyRestrictionsAllowNothing,
+    500,
+  );
+  law('a restriction never allows what is refused without it (S2.18, C19)', laws.narrowingNeverWidens, 500);
   law('nobody may hand anything to a key with nobody behind it', power.emptyPeopleAreBeyond('USER'));
 });
 
@@ -72,8 +78,10 @@ describe('law 8, total', () => {
 describe('law 9, explain and decide agree', () => {
   law('explain walks the gates in the order of section 4 and its first shut one is the verdict', laws.explainAgrees, 500);
 
-  test('the doors of this API ask every gate but that of the permissions, in the same order', () => {
-    expect([...livingGates.map(({ name }) => name), 'permissions']).toEqual(gates.map(({ name }) => name));
+  test('the doors of this API ask every gate but those of what the key is used for, in the same order', () => {
+    const used = ['permissions', 'resource'];
+    expect(livingGates).toEqual(gates.filter(({ name }) => !used.includes(name)));
+    expect(gates).toHaveLength(livingGates.length + used.length);
   });
 });
 

@@ -155,7 +155,7 @@ export const issuedKeysAreWhollyEffective = (calculus: Calculus): Property =>
       const [user, issuer = user] = handed.behindKey ?? [];
       const excess = calculus.isWithin(callerFacts(world, asker), [handedFacts(world, handed)]);
       if (user === undefined || issuer === undefined || excess.length > 0) continue;
-      const life = { environment: 'PRODUCTION', parent: null, stopped: false, expiresAt: null } as const;
+      const life = { environment: 'PRODUCTION', parent: null, stopped: false, expiresAt: null, things: null, networks: null } as const;
       const key = { id: 'new', home: handed.namespace, permissions: handed.permissions, user, issuer, ...life };
       const born: World = { ...world, keys: [key] };
       const now = calculus.effective(keyFacts(born, 'new'), namespaceFacts(born, handed.namespace));

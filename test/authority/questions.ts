@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Environment, Permission } from '../../src/authority/index.js';
 import { actNames, universe } from './designTables.js';
 import { type Asker, type Handed, type Inquiry, row, tenantOf, tenantOfAsker, type Trial, usesHere, type World } from './referenceModel.js';
-import { type Drawn, permissions, pick, weighted, worlds } from './world.js';
+import { addressDraw, type Drawn, permissions, pick, thing, weighted, worlds } from './world.js';
 
 /** What the laws ask of a world: inquiries about its keys, and attempts of its users and keys. Numbers are rows to pick. */
 
@@ -24,6 +24,8 @@ const inquiryDraw = fc.record({
     [5, fc.record({ carried: fc.array(fc.nat(), { maxLength: 2 }) })],
     [1, fc.record({ any: permissions })],
   ),
+  resource: fc.option(thing, { nil: undefined }),
+  address: fc.option(addressDraw({ minLength: 4, maxLength: 4 }), { nil: undefined }),
 });
 type InquiryDraw = Drawn<typeof inquiryDraw>;
 
@@ -44,6 +46,8 @@ function inquiryOf(world: World, draw: InquiryDraw): Inquiry {
     environment: draw.environment ?? key.environment,
     ...(there === undefined ? {} : { namespace: there }),
     ...(asked === undefined ? {} : { permissions: asked }),
+    ...(draw.resource === undefined ? {} : { resource: draw.resource }),
+    ...(draw.address === undefined ? {} : { address: draw.address }),
   };
 }
 

@@ -73,6 +73,8 @@ const worldWithKeyAt = (home: string): World => ({
       user: 'owner',
       issuer: 'owner',
       parent: null,
+      things: null,
+      networks: null,
       stopped: false,
       expiresAt: null,
     },

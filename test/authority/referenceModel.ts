@@ -29,6 +29,15 @@ export interface GrantRow {
   readonly role: string;
   readonly namespace: string;
 }
+/** An address of a very small internet: its family and its four bits. */
+export interface AddressRow {
+  readonly family: 4 | 6;
+  readonly bits: string;
+}
+export interface ResourceRow {
+  readonly type: string;
+  readonly id: string;
+}
 export interface KeyRow {
   readonly id: string;
   readonly home: string;
@@ -40,6 +49,10 @@ export interface KeyRow {
   readonly parent: string | null;
   readonly stopped: boolean;
   readonly expiresAt: number | null;
+  /** The things that it is good for, each by itself; null: any. */
+  readonly things: readonly ResourceRow[] | null;
+  /** The beginnings of the addresses that it works from; null: any. */
+  readonly networks: readonly AddressRow[] | null;
 }
 /** Everything there is. The first organization of the list is the installation's first. */
 export interface World {
@@ -77,6 +90,8 @@ export interface Inquiry {
   readonly environment: Environment;
   readonly namespace?: string | null;
   readonly permissions?: readonly Permission[];
+  readonly resource?: ResourceRow;
+  readonly address?: AddressRow;
 }
 export type Outcome = 'PERMITTED' | 'NOT_FOUND' | 'FORBIDDEN' | 'EXCEEDS_AUTHORITY';
 
@@ -147,9 +162,11 @@ export function mayUse(world: World, key: string, namespace: string, name: Permi
   );
 }
 
-/** What who asks may use in exactly that namespace of this service: a key nothing that is session-only. */
+/** What who asks may use in exactly that namespace of this service: a key nothing that is session-only, a restricted one nothing at all. */
 export const usesHere = (world: World, { kind, id }: Asker, namespace: string, name: Permission): boolean =>
-  kind === 'USER' ? holds(world, id, namespace, name) : !sessionOnlyNames.includes(name) && mayUse(world, id, namespace, name);
+  kind === 'USER'
+    ? holds(world, id, namespace, name)
+    : row(world.keys, id).things === null && !sessionOnlyNames.includes(name) && mayUse(world, id, namespace, name);
 
 /** The right to something: held there or, by a signed-in user, tenant-wide in the organization. */
 export function hasTheRight(world: World, asker: Asker, name: Permission, where: string): boolean {
@@ -202,7 +219,11 @@ export function verdicts(world: World, inquiry: Inquiry): readonly (GateCode | n
   const asked = inquiry.permissions;
   const answered = asked ? asked.length > 0 && asked.every((name) => mayUse(world, key.id, there, name)) : undefined;
   const any = universe.some((name) => mayUse(world, key.id, there, name));
-  return [(answered ?? any) ? null : 'INSUFFICIENT_PERMISSIONS'];
+  if (!(answered ?? any)) return ['INSUFFICIENT_PERMISSIONS'];
+  const { resource, address } = inquiry;
+  if (key.things && !key.things.some(({ type, id }) => type === resource?.type && id === resource.id)) return ['RESOURCE_NOT_ALLOWED'];
+  const inside = key.networks?.some(({ family, bits }) => family === address?.family && address.bits.startsWith(bits));
+  return [inside === false ? 'IP_NOT_ALLOWED' : null];
 }
 
 /** What of the power handed on is beyond who hands it on. */

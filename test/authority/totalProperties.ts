@@ -43,6 +43,9 @@ const person: fc.Arbitrary<Person> = fc.record({
   grants: fc.array(fc.record({ namespaceId: text, permissions: nameSet }), { maxLength: 4 }),
 });
 const life = { stopped: fc.boolean(), expiresAt: maybe(instant) };
+const restrictions = fc.array(fc.record({ type: text, ids: fc.array(text, { maxLength: 3 }) }), { maxLength: 3 });
+const family = fc.constantFrom(4 as const, 6 as const);
+const network = fc.record({ family, first: fc.bigInt(), last: fc.bigInt() });
 const key: fc.Arbitrary<KeyFacts> = fc.record({
   ...life,
   id: text,
@@ -51,13 +54,23 @@ const key: fc.Arbitrary<KeyFacts> = fc.record({
   permissions: nameSet,
   people: fc.tuple(person, person),
   parent: maybe(fc.record(life)),
+  restrictions: maybe(restrictions),
+  networks: maybe(fc.array(network, { maxLength: 3 })),
+  rateLimit: maybe(fc.record({ limit: instant, windowSeconds: instant })),
 });
 const caller: fc.Arbitrary<Caller> = fc.oneof(
   fc.record({ kind: fc.constant('USER' as const), tenant: namespace, person }),
   fc.record({ kind: fc.constant('KEY' as const), tenant: namespace, key }),
 );
 const question: fc.Arbitrary<KeyQuestion> = fc.record(
-  { environment, now: instant, namespace: maybe(namespace), permissions: names },
+  {
+    environment,
+    now: instant,
+    namespace: maybe(namespace),
+    permissions: names,
+    resource: fc.record({ type: text, id: text }),
+    address: fc.record({ family, value: fc.bigInt() }),
+  },
   { requiredKeys: ['environment', 'now'] },
 );
 const handedOn: fc.Arbitrary<readonly HandedOn[]> = fc.array(

@@ -77,6 +77,14 @@ const userDraw = fc.record({
 /** A grant; `astray` ones, which no act can make, cross the border of a tenant. */
 export const grantDraw = fc.record({ subject: fc.nat(), role: fc.nat(), namespace: fc.nat(), astray: rarely(9) });
 
+/** Few things and few addresses, so that a question often names the right one. */
+export const thing = fc.record({ type: fc.constantFrom('customer', 'satellite'), id: fc.constantFrom('a', 'b') });
+export const addressDraw = (bits: { minLength: number; maxLength: number }) =>
+  fc.record({
+    family: fc.constantFrom(4 as const, 6 as const),
+    bits: fc.string({ unit: fc.constantFrom('0', '1'), ...bits }),
+  });
+
 const keyDraw = fc.record({
   home: fc.nat(),
   environment: fc.constantFrom('PRODUCTION' as const, 'STAGING' as const, 'DEVELOPMENT' as const),
@@ -89,6 +97,11 @@ const keyDraw = fc.record({
   expiresIn: weighted<number | null>([3, fc.constant(null)], [2, fc.integer({ min: 1, max: 1e9 })], [1, fc.constantFrom(-1, 0, 1)]),
   /** What the people behind the key are granted at its home, and perhaps all over the tenant. */
   backing: maybe(6, fc.record({ role: fc.nat(), around: fc.boolean() })),
+  things: weighted<readonly Drawn<typeof thing>[] | null>([4, fc.constant(null)], [1, fc.array(thing, { maxLength: 3 })]),
+  networks: weighted<readonly Drawn<ReturnType<typeof addressDraw>>[] | null>(
+    [4, fc.constant(null)],
+    [1, fc.array(addressDraw({ minLength: 0, maxLength: 2 }), { maxLength: 3 })],
+  ),
   astray: rarely(9),
 });
 
@@ -166,6 +179,8 @@ function build({ now, trees, deleted, users, roles, grants, keys }: Draw): World
       parent: draw.parent === null || index === 0 ? null : `key${draw.parent % index}`,
       stopped: draw.stopped,
       expiresAt: draw.expiresIn === null ? null : now + draw.expiresIn,
+      things: draw.things,
+      networks: draw.networks,
     };
   });
   return { ...base, grants: [...grants.map((draw) => grantOf(base, draw)), ...posts, ...backing], keys: issued };

@@ -282,7 +282,14 @@ describe('changing the password', () => {
   });
 
   it('is not for API keys, nor is signing out', async () => {
-    const key: Principal = { kind: 'KEY', keyId: newId('key'), userId: newId('usr'), organizationId: tenant, environment: 'PRODUCTION' };
+    const key: Principal = {
+      kind: 'KEY',
+      keyId: newId('key'),
+      userId: newId('usr'),
+      organizationId: tenant,
+      environment: 'PRODUCTION',
+      restricted: false,
+    };
     expect(await refusalOf(world.sessions.signOut(world.actOf(key)))).toMatchObject({ code: 'FORBIDDEN' });
     const input = { currentPassword: PASSWORD, newPassword: 'a much better one' };
     expect(await refusalOf(world.sessions.changePassword(world.actOf(key), input))).toMatchObject({ code: 'FORBIDDEN' });

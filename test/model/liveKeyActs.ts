@@ -98,8 +98,9 @@ const made = (world: LiveWorld, draw: Draw, { said, outcome, also, parent, ...ma
     apply: ({ apiKey, key }) => {
       const { id } = apiKey as LiveKey;
       const life = { stopped: false, expiresAt, revokedBy: null, permanent: false, deleted: false, generation: 1, previous: null };
+      const narrowed = { things: null, networks: null };
       const of = { home, environment, user, issuer, createdBy, permissions };
-      return { ...world, keys: [...world.keys, { id, credential: String(key), parent: parent?.id ?? null, ...of, ...life }] };
+      return { ...world, keys: [...world.keys, { id, credential: String(key), parent: parent?.id ?? null, ...of, ...life, ...narrowed }] };
     },
   };
 };

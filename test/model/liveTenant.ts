@@ -124,6 +124,8 @@ export async function foundLiveTenant(service: Service): Promise<{ tenant: LiveT
     deleted: false,
     generation: 1,
     previous: null,
+    things: null,
+    networks: null,
   });
   const gateway = (index: number, environment: 'PRODUCTION' | 'STAGING'): LiveKey =>
     key(idOf(third[grants.length + index], 'apiKey'), String(third[grants.length + index]?.['key']), {

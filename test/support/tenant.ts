@@ -5,6 +5,14 @@ import { OWNER, type Service } from './service.js';
 type Kind = 'APPLICATION' | 'WORKSPACE' | 'USER_GROUP';
 type Environment = 'PRODUCTION' | 'STAGING' | 'DEVELOPMENT';
 
+/** What narrows a test's key. */
+export interface TestSettings {
+  readonly rateLimit?: { readonly limit: number; readonly windowSeconds: number };
+  readonly restrictions?: readonly { readonly type: string; readonly ids: readonly string[] }[];
+  readonly allowedCidrs?: readonly string[];
+  readonly metadata?: object;
+}
+
 /** A person of a test's tenant, signed in. */
 export interface TestPerson {
   readonly id: string;
@@ -138,7 +146,7 @@ export class TestTenant {
       readonly permissions?: readonly string[];
       readonly expiresAt?: Date;
       readonly forUser?: string;
-    } = {},
+    } & TestSettings = {},
   ): Promise<TestKey> {
     const {
       by = this.owner.client,

@@ -112,12 +112,21 @@ const roles: Shelf = {
   ],
 };
 
+const narrow = {
+  rateLimit: { limit: 100, windowSeconds: 60 },
+  restrictions: [{ type: 'customer', ids: ['c_42'] }],
+  allowedCidrs: ['192.0.2.0/24'],
+  metadata: { plan: 'gold' },
+};
+
 const apiKeys: Shelf = {
   title: 'API keys',
   tabs: [
     asPerson('API keys', 'apiKeys', page),
     asPerson('API key', 'apiKey', { id: '{{apiKeyId}}' }),
-    asPerson('Why? Explain API key', 'explainApiKey', { input: { apiKeyId: '{{apiKeyId}}', permissions: ['workspace:edit'] } }),
+    asPerson('Why? Explain API key', 'explainApiKey', {
+      input: { apiKeyId: '{{apiKeyId}}', permissions: ['workspace:edit'], resource: null, clientIp: null },
+    }),
     ...job.filter(({ operation }) => operation === 'createApiKey'),
     asPerson(
       'Create API key for user',
@@ -135,6 +144,7 @@ const apiKeys: Shelf = {
       { apiKeyId: 'apiKey.id', key: 'key' },
     ),
     asPerson('Update API key', 'updateApiKey', { input: { id: '{{apiKeyId}}', permissions: ['workspace:view'] } }),
+    asPerson('Narrow API key: rate limit, resources, networks', 'updateApiKey', { input: { id: '{{apiKeyId}}', ...narrow } }),
     ...job.filter(({ operation }) => operation === 'revokeApiKey'),
     asPerson('Reactivate API key', 'reactivateApiKey', { input: { id: '{{apiKeyId}}' } }),
     asPerson(
@@ -150,6 +160,12 @@ const apiKeys: Shelf = {
       operation: 'verifyApiKeys',
       bearer: service,
       variables: { inputs: [{ key: '{{key}}', permissions: ['workspace:edit'] }, { key: '{{serviceKey}}' }] },
+    },
+    {
+      title: 'Verify API key for a resource, from an address',
+      operation: 'verifyApiKey',
+      bearer: service,
+      variables: { input: { key: '{{key}}', resource: { type: 'customer', id: 'c_42' }, clientIp: '192.0.2.7', cost: 1 } },
     },
   ],
 };

@@ -68,6 +68,9 @@ const keysBy = (issuer: Person): readonly KeyFacts[] =>
     permissions: admin,
     people: [ada, issuer],
     parent: null,
+    restrictions: null,
+    networks: null,
+    rateLimit: null,
     stopped: false,
     expiresAt: null,
   }));

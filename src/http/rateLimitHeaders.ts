@@ -1,0 +1,11 @@
+import type { RateLimitState } from '../rateLimits/index.js';
+
+/** The whole seconds until there is all of the limit again. */
+export const secondsUntilReset = ({ resetAt }: RateLimitState, now: Date): number =>
+  Math.max(0, Math.ceil((resetAt.getTime() - now.getTime()) / 1_000));
+
+/** How a key stands against its limit, as draft-ietf-httpapi-ratelimit-headers-10 has it written. */
+export const rateLimitHeaders = (state: RateLimitState, now: Date): Record<string, string> => ({
+  'ratelimit-policy': `"key";q=${state.limit};w=${state.windowSeconds}`,
+  ratelimit: `"key";r=${state.remaining};t=${secondsUntilReset(state, now)}`,
+});

@@ -1,0 +1,2 @@
+export { MemoryRateLimits } from './MemoryRateLimits.js';
+export type { RateLimits, RateLimitState, Taken } from './RateLimits.js';
