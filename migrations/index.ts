@@ -8,6 +8,7 @@ import { AuditEvents0007 } from './0007_audit_events.js';
 import { TenantSettings0008 } from './0008_tenant_settings.js';
 import { KeySettings0009 } from './0009_key_settings.js';
 import { RetiredSecrets0010 } from './0010_retired_secrets.js';
+import { SharedSecrets0016 } from './0016_shared_secrets.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   TenantSettings0008,
   KeySettings0009,
   RetiredSecrets0010,
+  SharedSecrets0016,
 ] as const;

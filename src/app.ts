@@ -22,6 +22,8 @@ import { GrantRows } from './roles/GrantRow.js';
 import { MemoryRateLimits } from './rateLimits/index.js';
 import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
 import { RoleRows } from './roles/RoleRow.js';
+import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
+import { SharedSecretRows } from './secrets/SharedSecretRow.js';
 import { createSessions } from './sessions/index.js';
 import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
 import { SessionRows } from './sessions/SessionRow.js';
@@ -47,6 +49,7 @@ export interface AppOptions {
 export interface App {
   readonly server: FastifyInstance;
   readonly database: Database;
+  readonly sharedSecrets: SharedSecrets;
   /** Told once, when this start founded the installation. */
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
@@ -70,6 +73,7 @@ export const schemas = [
   RetiredSecretRows,
   RoleRows,
   SessionRows,
+  SharedSecretRows,
   SigningKeyRows,
   TenantRows,
   UserRows,
@@ -92,13 +96,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
     const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
     const rateLimits = new MemoryRateLimits(clock);
-    const server = await buildServer({ schema: assembleSchema(), database, sessions, passwords, denials, rateLimits, clock, log });
+    const sharedSecrets = createSharedSecrets(encryptionKey);
+    const services = { sessions, passwords, sharedSecrets, denials, rateLimits };
+    const server = await buildServer({ schema: assembleSchema(), database, clock, log, ...services });
     const close = async (): Promise<void> => {
       await server.close();
       await denials.close();
       await database.close();
     };
-    return { server, database, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
+    return { server, database, sharedSecrets, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
   } catch (error) {
     await denials.close();
     await database.close();

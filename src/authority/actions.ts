@@ -55,6 +55,8 @@ export const actions = {
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true },
+  'sharedSecret.rotate': { needs: 'sharedSecret:manage' },
+  'sharedSecret.reveal': { needs: 'sharedSecret:reveal', signedIn: true },
 } as const satisfies Record<string, Rule>;
 
 /** The name of an act, `resource.verb`, as it stands in the audit trail. */

@@ -3,6 +3,7 @@ import { unauthenticated } from '../domain/index.js';
 import type { DenialLog } from '../audit/index.js';
 import type { Passwords } from '../people/passwords.js';
 import type { RateLimits } from '../rateLimits/index.js';
+import type { SharedSecrets } from '../secrets/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Loaders } from './Loaders.js';
 
@@ -18,6 +19,7 @@ export interface GraphServices {
   readonly passwords: Passwords;
   /** Where the uses of keys are counted. */
   readonly rateLimits: RateLimits;
+  readonly sharedSecrets: SharedSecrets;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -27,6 +29,7 @@ export class GraphContext {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly rateLimits: RateLimits;
+  readonly sharedSecrets: SharedSecrets;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
@@ -42,6 +45,7 @@ export class GraphContext {
     this.sessions = services.sessions;
     this.passwords = services.passwords;
     this.rateLimits = services.rateLimits;
+    this.sharedSecrets = services.sharedSecrets;
     this.denials = services.denials;
   }
 

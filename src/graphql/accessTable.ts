@@ -77,6 +77,8 @@ export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<s
     reactivateApiKey: personsAct('apiKey.reactivate'),
     regenerateApiKey: personsAct('apiKey.regenerate'),
     deleteApiKey: personsAct('apiKey.delete'),
+    rotateSharedSecret: act('sharedSecret.rotate'),
+    revealSharedSecret: personsAct('sharedSecret.reveal'),
     verifyApiKey: { callers: 'KEY', by: 'apiKey:verify' },
     verifyApiKeys: { callers: 'KEY', by: 'apiKey:verify' },
   },

@@ -20,6 +20,7 @@ import { GrantPeopleFields, OrganizationUserFields, UserFields, UserGroupMemberF
 import { UserMutations } from '../people/UserMutations.js';
 import { GrantFields, NamespaceGrantFields, OrganizationRoleFields, RoleFields } from '../roles/RoleResolver.js';
 import { RoleMutations } from '../roles/RoleMutations.js';
+import { SharedSecretMutations } from '../secrets/SharedSecretMutations.js';
 import { SessionMutations } from '../sessions/SessionMutations.js';
 import { ImpactQueries } from '../impact/ImpactResolver.js';
 import { AuditEventFields, AuditQueries } from '../trail/AuditResolver.js';
@@ -52,6 +53,7 @@ const resolvers = [
   RoleFields,
   RoleMutations,
   SessionMutations,
+  SharedSecretMutations,
   UserApiKeys,
   UserFields,
   UserGroupFields,

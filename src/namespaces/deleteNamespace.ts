@@ -5,6 +5,7 @@ import { conflict, idOf } from '../domain/index.js';
 import { endKeysOf } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
 import { carriedBy, endGrantsOf } from '../roles/index.js';
+import { endSharedSecretOf } from '../secrets/index.js';
 import { NamespaceStore } from './NamespaceStore.js';
 
 export const deleteNamespaceInput = z.object({ id: idOf('org', 'app', 'wks', 'grp') });
@@ -44,7 +45,10 @@ export async function deletingNamespace(change: Change, input: z.output<typeof d
   if (isFor(permit, 'userGroup.delete')) await endMemberships(rows, permit, where.id);
   // The act that deletes an organization is its last: who did it is written before everybody is gone.
   await change.record(permit, { namespaceId: where.id, changes: { before: { name: before?.name }, deletedApiKeys } });
-  if (isFor(permit, 'organization.delete')) await endUsersOf(rows, permit, where.id, now);
+  if (isFor(permit, 'organization.delete')) {
+    await endUsersOf(rows, permit, where.id, now);
+    await endSharedSecretOf(rows, permit, where.id);
+  }
   await store.delete(permit, where.id, now);
   return where.id;
 }

@@ -1,7 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Database } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
-import { seal, unseal } from './seal.js';
+import { encryptionKeyOf, seal, unseal } from '../sealing/index.js';
 import type { PublicJwk, SigningKeyRow } from './SigningKeyRow.js';
 import { SigningKeyStore } from './SigningKeyStore.js';
 
@@ -21,7 +21,6 @@ export interface Signer {
 }
 
 const FIRST = '1';
-const ENCRYPTION_KEY_BYTES = 32;
 /** How long an answer about an unknown key holds: made-up tokens do not become a statement each. */
 const READ_AGAIN_AFTER_MS = 1_000;
 
@@ -54,9 +53,8 @@ export class SigningKeys {
     private readonly clock: Clock,
     encryptionKey: Buffer,
   ) {
-    if (encryptionKey.length !== ENCRYPTION_KEY_BYTES) throw new Error(`ENCRYPTION_KEY must be ${ENCRYPTION_KEY_BYTES} bytes`);
     this.store = new SigningKeyStore(database);
-    this.encryptionKey = createSecretKey(encryptionKey);
+    this.encryptionKey = encryptionKeyOf(encryptionKey);
   }
 
   /** The keys of this database; the first is made where there is none. Throws `WrongEncryptionKey`. */

@@ -98,6 +98,7 @@ const onlyNeeds = {
   'permission.remove': 'role:manage',
   'organization.configure': 'organization:manage',
   'apiKey.createForUser': 'apiKey:createForUser',
+  'sharedSecret.rotate': 'sharedSecret:manage',
 };
 
 const withMore: Readonly<Record<string, Act>> = {
@@ -110,6 +111,7 @@ const withMore: Readonly<Record<string, Act>> = {
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
+  'sharedSecret.reveal': { needs: 'sharedSecret:reveal', neverUnderKey: true },
 };
 
 const acts: ReadonlyMap<string, Act> = new Map([

@@ -1,7 +1,7 @@
 import { createPrivateKey, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { newId } from '../../src/domain/index.js';
 import type { SignedIn } from '../../src/sessions/index.js';
-import { seal, unseal } from '../../src/sessions/seal.js';
+import { seal, unseal } from '../../src/sealing/seal.js';
 import { SigningKeyRows } from '../../src/sessions/SigningKeyRow.js';
 import { ISSUER, PASSWORD, SessionWorld } from './sessionWorld.js';
 

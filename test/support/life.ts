@@ -223,6 +223,21 @@ export const life: readonly Step[] = [
     target: 'key',
   },
   { field: 'deleteApiKey', action: 'apiKey.delete', input: ({ key }) => ({ id: key }), selection: 'deletedApiKeyId', target: 'key' },
+  {
+    field: 'rotateSharedSecret',
+    action: 'sharedSecret.rotate',
+    input: inOrganization,
+    selection: 'secret',
+    keep: { secretShared: 'secret' },
+    target: 'organization',
+  },
+  {
+    field: 'revealSharedSecret',
+    action: 'sharedSecret.reveal',
+    input: inOrganization,
+    selection: 'secret createdAt',
+    target: 'organization',
+  },
   { field: 'revokeGrant', action: 'grant.revoke', input: ({ grant }) => ({ id: grant }), selection: 'revokedGrantId', target: 'grant' },
   { field: 'deleteRole', action: 'role.delete', input: ({ role }) => ({ id: role }), selection: 'deletedRoleId', target: 'role' },
   {

@@ -178,5 +178,13 @@ const trail: Shelf = {
   ],
 };
 
+const signing: Shelf = {
+  title: 'Shared secret and webhooks',
+  tabs: [
+    asPerson('Create or replace the shared secret', 'rotateSharedSecret', { input: inOrganization }),
+    asPerson('Reveal the shared secret', 'revealSharedSecret', { input: inOrganization }),
+  ],
+};
+
 /** Every ready operation, by room. */
-export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys, trail];
+export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys, signing, trail];

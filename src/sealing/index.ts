@@ -1,0 +1,2 @@
+export { encryptionKeyOf } from './encryptionKey.js';
+export { seal, unseal } from './seal.js';
