@@ -9,6 +9,7 @@ import { TenantSettings0008 } from './0008_tenant_settings.js';
 import { KeySettings0009 } from './0009_key_settings.js';
 import { RetiredSecrets0010 } from './0010_retired_secrets.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
+import { Webhooks0017 } from './0017_webhooks.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   KeySettings0009,
   RetiredSecrets0010,
   SharedSecrets0016,
+  Webhooks0017,
 ] as const;

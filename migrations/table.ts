@@ -99,3 +99,21 @@ export async function addColumn(runner: QueryRunner, table: string, column: stri
   if (await runner.hasColumn(table, column)) return;
   await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition(typesOf(await serverOf(runner)))}`);
 }
+
+/** Adds an index to a table that is there, unless an interrupted run has added it already. */
+export async function addIndex(runner: QueryRunner, table: string, index: string, on: string): Promise<void> {
+  if ((await serverOf(runner)) === 'sqlite') {
+    await runner.query(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (${on})`);
+    return;
+  }
+  const found = (await runner.query(
+    'SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ?',
+    [table, index],
+  )) as unknown[];
+  if (found.length === 0) await runner.query(`CREATE INDEX ${index} ON ${table} (${on})`);
+}
+
+/** Takes an index away again. */
+export async function dropIndex(runner: QueryRunner, table: string, index: string): Promise<void> {
+  await runner.query((await serverOf(runner)) === 'sqlite' ? `DROP INDEX ${index}` : `DROP INDEX ${index} ON ${table}`);
+}

@@ -6,7 +6,7 @@ import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
 import type { DatabaseUrl } from './database/index.js';
-import { type Database, openDatabase } from './database/index.js';
+import { type Database, openDatabase, withoutValues } from './database/index.js';
 import { type Clock, systemClock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
@@ -28,6 +28,10 @@ import { createSessions } from './sessions/index.js';
 import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
 import { SessionRows } from './sessions/SessionRow.js';
 import { SigningKeyRows } from './sessions/SigningKeyRow.js';
+import { resolveHost, type ResolveHost, WebhookDispatcher } from './webhooks/index.js';
+import { WebhookDeliveryRows } from './webhooks/WebhookDeliveryRow.js';
+import { WebhookLaneRows } from './webhooks/WebhookLaneRow.js';
+import { WebhookRows } from './webhooks/WebhookRow.js';
 
 /** What the service is started with. */
 export interface AppOptions {
@@ -39,6 +43,8 @@ export interface AppOptions {
   readonly founding: Founding;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** How webhooks leave the service; to the public internet only, unless said otherwise. */
+  readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
   /** bcrypt's cost; 12 unless a test says otherwise. */
   readonly passwordCost?: number;
   /** Told of each SQL statement's text; for those who count them. */
@@ -50,6 +56,7 @@ export interface App {
   readonly server: FastifyInstance;
   readonly database: Database;
   readonly sharedSecrets: SharedSecrets;
+  readonly webhooks: WebhookDispatcher;
   /** Told once, when this start founded the installation. */
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
@@ -59,6 +66,7 @@ export interface App {
 }
 
 const PASSWORD_COST = 12;
+const WEBHOOK_TIMEOUT_MS = 10_000;
 
 /** Every table of the service. */
 export const schemas = [
@@ -77,6 +85,9 @@ export const schemas = [
   SigningKeyRows,
   TenantRows,
   UserRows,
+  WebhookDeliveryRows,
+  WebhookLaneRows,
+  WebhookRows,
 ] as const;
 
 /** Puts the service together: the one place that knows every part. */
@@ -97,14 +108,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
     const rateLimits = new MemoryRateLimits(clock);
     const sharedSecrets = createSharedSecrets(encryptionKey);
-    const services = { sessions, passwords, sharedSecrets, denials, rateLimits };
+    const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
+    const webhookTargets = { privateAllowed: privateTargets };
+    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, rateLimits };
     const server = await buildServer({ schema: assembleSchema(), database, clock, log, ...services });
+    const webhooks = new WebhookDispatcher(
+      { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
+      (error) => log.error({ err: withoutValues(error) }, 'webhooks could not be told'),
+    );
     const close = async (): Promise<void> => {
       await server.close();
+      await webhooks.close();
       await denials.close();
       await database.close();
     };
-    return { server, database, sharedSecrets, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
+    return { server, database, sharedSecrets, webhooks, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
   } catch (error) {
     await denials.close();
     await database.close();

@@ -35,6 +35,10 @@ const settings = {
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)')
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
+  BAILIWICK_WEBHOOK_PRIVATE_TARGETS: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
   BOOTSTRAP_ORGANIZATION: z
     .string()
     .trim()

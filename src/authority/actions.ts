@@ -55,6 +55,9 @@ export const actions = {
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true },
+  'webhook.create': { needs: 'organization:manage' },
+  'webhook.update': { needs: 'organization:manage' },
+  'webhook.delete': { needs: 'organization:manage' },
   'sharedSecret.rotate': { needs: 'sharedSecret:manage' },
   'sharedSecret.reveal': { needs: 'sharedSecret:reveal', signedIn: true },
 } as const satisfies Record<string, Rule>;

@@ -5,7 +5,7 @@ import { badInput, notFound } from './refusal.js';
 const CONTROL = /\p{Cc}/u;
 
 /** A text of 1 to `most` code points after trimming; control characters and lone surrogates are refused. */
-const text = (most: number) =>
+export const text = (most: number) =>
   z
     .string('must be a text')
     .refine((value) => value.isWellFormed(), 'holds half of a surrogate pair: send well-formed Unicode')

@@ -5,6 +5,7 @@ import type { Passwords } from '../people/passwords.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { SharedSecrets } from '../secrets/index.js';
 import type { Sessions } from '../sessions/index.js';
+import type { Targets } from '../webhooks/index.js';
 import type { Loaders } from './Loaders.js';
 
 /** What whoever sent no credential is told. */
@@ -20,6 +21,8 @@ export interface GraphServices {
   /** Where the uses of keys are counted. */
   readonly rateLimits: RateLimits;
   readonly sharedSecrets: SharedSecrets;
+  /** Where webhooks may lead, as the operator says. */
+  readonly webhookTargets: Targets;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -30,6 +33,7 @@ export class GraphContext {
   readonly passwords: Passwords;
   readonly rateLimits: RateLimits;
   readonly sharedSecrets: SharedSecrets;
+  readonly webhookTargets: Targets;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
@@ -46,6 +50,7 @@ export class GraphContext {
     this.passwords = services.passwords;
     this.rateLimits = services.rateLimits;
     this.sharedSecrets = services.sharedSecrets;
+    this.webhookTargets = services.webhookTargets;
     this.denials = services.denials;
   }
 

@@ -10,6 +10,7 @@ const typeByPrefix: Record<string, string> = {
   grt: 'Grant',
   key: 'ApiKey',
   aud: 'AuditEvent',
+  whk: 'Webhook',
 };
 
 /** The GraphQL type of a thing; its id tells. */

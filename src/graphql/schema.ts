@@ -27,6 +27,8 @@ import { AuditEventFields, AuditQueries } from '../trail/AuditResolver.js';
 import { ExplanationQueries } from '../verification/ExplanationResolver.js';
 import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
 import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
+import { WebhookMutations } from '../webhooks/WebhookMutations.js';
+import { OrganizationWebhookFields } from '../webhooks/WebhookResolver.js';
 import { guardSchema, type Sight } from './guard.js';
 import { DateTimeScalar } from './scalars.js';
 
@@ -49,6 +51,7 @@ const resolvers = [
   OrganizationFields,
   OrganizationRoleFields,
   OrganizationUserFields,
+  OrganizationWebhookFields,
   RevocationFields,
   RoleFields,
   RoleMutations,
@@ -64,6 +67,7 @@ const resolvers = [
   VerificationMutations,
   ViewerFields,
   ViewerQueries,
+  WebhookMutations,
   WorkspaceFields,
 ] as const;
 

@@ -6,6 +6,7 @@ import { endKeysOf } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
 import { carriedBy, endGrantsOf } from '../roles/index.js';
 import { endSharedSecretOf } from '../secrets/index.js';
+import { endWebhooksOf } from '../webhooks/index.js';
 import { NamespaceStore } from './NamespaceStore.js';
 
 export const deleteNamespaceInput = z.object({ id: idOf('org', 'app', 'wks', 'grp') });
@@ -47,6 +48,7 @@ export async function deletingNamespace(change: Change, input: z.output<typeof d
   await change.record(permit, { namespaceId: where.id, changes: { before: { name: before?.name }, deletedApiKeys } });
   if (isFor(permit, 'organization.delete')) {
     await endUsersOf(rows, permit, where.id, now);
+    await endWebhooksOf(rows, permit, where.id);
     await endSharedSecretOf(rows, permit, where.id);
   }
   await store.delete(permit, where.id, now);

@@ -22,6 +22,7 @@ export async function start(): Promise<void> {
         password: config.BOOTSTRAP_PASSWORD,
         keep: keepSignIn,
       },
+      webhooks: { privateTargets: config.BAILIWICK_WEBHOOK_PRIVATE_TARGETS },
       log,
     });
     try {

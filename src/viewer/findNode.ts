@@ -6,6 +6,7 @@ import { viewApiKey } from '../keys/index.js';
 import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
 import { mayViewUser, usersById } from '../people/index.js';
 import { mayViewAuditEvent } from '../trail/index.js';
+import { mayViewWebhooks, webhooksById } from '../webhooks/index.js';
 import { grantsById, mayViewGrant, mayViewRole, rolesById } from '../roles/index.js';
 
 type Found = { readonly id: string } | null;
@@ -36,6 +37,8 @@ export async function findNode(act: Act, id: string): Promise<Found> {
       return seen(act, grantsById, id, (grant) => mayViewGrant(act, grant));
     case 'aud':
       return seen(act, auditEventsById, id, (event) => mayViewAuditEvent(act, event));
+    case 'whk':
+      return seen(act, webhooksById, id, ({ organizationId }) => mayViewWebhooks(act, organizationId));
     case 'key':
       return viewApiKey(act, id);
     default:

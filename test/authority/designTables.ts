@@ -98,6 +98,9 @@ const onlyNeeds = {
   'permission.remove': 'role:manage',
   'organization.configure': 'organization:manage',
   'apiKey.createForUser': 'apiKey:createForUser',
+  'webhook.create': 'organization:manage',
+  'webhook.update': 'organization:manage',
+  'webhook.delete': 'organization:manage',
   'sharedSecret.rotate': 'sharedSecret:manage',
 };
 

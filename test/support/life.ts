@@ -238,6 +238,22 @@ export const life: readonly Step[] = [
     selection: 'secret createdAt',
     target: 'organization',
   },
+  {
+    field: 'createWebhook',
+    action: 'webhook.create',
+    input: (ids) => ({ ...inOrganization(ids), url: 'https://hooks.tenant.test/', events: ['API_KEY_EXPIRING'] }),
+    selection: 'webhook { id }',
+    keep: { hook: 'webhook.id' },
+    target: 'hook',
+  },
+  {
+    field: 'updateWebhook',
+    action: 'webhook.update',
+    input: ({ hook }) => ({ id: hook, active: false }),
+    selection: 'webhook { id }',
+    target: 'hook',
+  },
+  { field: 'deleteWebhook', action: 'webhook.delete', input: ({ hook }) => ({ id: hook }), selection: 'deletedWebhookId', target: 'hook' },
   { field: 'revokeGrant', action: 'grant.revoke', input: ({ grant }) => ({ id: grant }), selection: 'revokedGrantId', target: 'grant' },
   { field: 'deleteRole', action: 'role.delete', input: ({ role }) => ({ id: role }), selection: 'deletedRoleId', target: 'role' },
   {

@@ -183,6 +183,15 @@ const signing: Shelf = {
   tabs: [
     asPerson('Create or replace the shared secret', 'rotateSharedSecret', { input: inOrganization }),
     asPerson('Reveal the shared secret', 'revealSharedSecret', { input: inOrganization }),
+    asPerson('Webhooks', 'webhooks', { organizationId: '{{organizationId}}' }),
+    asPerson(
+      'Create webhook',
+      'createWebhook',
+      { input: { ...inOrganization, url: 'https://hooks.example.com/bailiwick', events: ['API_KEY_CREATED', 'API_KEY_REVOKED'] } },
+      { webhookId: 'webhook.id' },
+    ),
+    asPerson('Update webhook', 'updateWebhook', { input: { id: '{{webhookId}}', active: true } }),
+    asPerson('Delete webhook', 'deleteWebhook', { input: { id: '{{webhookId}}' } }),
   ],
 };
 
