@@ -9,6 +9,8 @@ function read(text: string): Parsed | null {
   // An IPv4 address, alone or as the end of an IPv6 one, has four decimal parts: 010.0.0.1 is 8.0.0.1 to some readers.
   const dotted = text.slice(text.lastIndexOf(':') + 1);
   if (dotted.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(dotted)) return null;
+  // RFC 4291 retired ::192.0.2.7, and readers differ on what it means: here it means nothing.
+  if (dotted.includes('.') && text === `::${dotted}`) return null;
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : null;
 }
 

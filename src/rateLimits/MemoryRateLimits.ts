@@ -70,19 +70,25 @@ export class MemoryRateLimits implements RateLimits {
     return this.windows.size < this.most;
   }
 
-  /** Forgets what has ended and, where that is not enough, the oldest of what is not spent. Costs little for each use: it is rare. */
+  /** Forgets what has ended and, where that is not enough, the oldest of what is not spent. It is rare: each use costs little. */
   private sweep(now: number): void {
     let firstEnd = Infinity;
     for (const [keyId, { end }] of this.windows) {
       if (end <= now) this.windows.delete(keyId);
       else firstEnd = Math.min(firstEnd, end);
     }
-    const keep = Math.floor(this.most * KEPT_AT_MOST);
-    for (const [keyId, { spent }] of this.windows) {
-      if (this.windows.size < this.most || this.windows.size <= keep) break;
-      if (!spent) this.windows.delete(keyId);
-    }
+    if (this.windows.size >= this.most) this.forgetUnspent(this.windows.size - Math.floor(this.most * KEPT_AT_MOST));
     this.sweepAtSize = Math.max(FEW_WINDOWS, this.windows.size * 2);
     this.sweepNotBefore = this.windows.size >= this.most ? firstEnd : -Infinity;
+  }
+
+  private forgetUnspent(many: number): void {
+    let left = many;
+    for (const [keyId, { spent }] of this.windows) {
+      if (left === 0) return;
+      if (spent) continue;
+      this.windows.delete(keyId);
+      left -= 1;
+    }
   }
 }

@@ -57,6 +57,8 @@ describe('a block of addresses', () => {
     ':::',
     'fe80::1%eth0',
     '::ffff:0:0/95',
+    '::192.0.2.0/120',
+    '::192.0.2.7',
     '::ffff:010.0.0.1',
     '*',
     '192.0.2.*',
@@ -98,10 +100,20 @@ describe('an address', () => {
     expect(parseAddress('fe80::1%eth0')).toEqual(parseAddress('fe80::1'));
   });
 
-  test.each(['', ' ', '192.0.2', '010.0.0.1', '192.0.2.1 ', '192.0.2.1, 10.0.0.1', '192.0.2.1/32', 'unknown', '[::1]', '1', '\u0000'])(
-    'is none: %j',
-    (text) => {
-      expect(parseAddress(text)).toBeNull();
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    '192.0.2',
+    '010.0.0.1',
+    '192.0.2.1 ',
+    '192.0.2.1, 10.0.0.1',
+    '::192.0.2.1',
+    '192.0.2.1/32',
+    'unknown',
+    '[::1]',
+    '1',
+    '\u0000',
+  ])('is none: %j', (text) => {
+    expect(parseAddress(text)).toBeNull();
+  });
 });

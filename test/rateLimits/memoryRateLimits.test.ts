@@ -1,0 +1,138 @@
+import * as fc from 'fast-check';
+import type { RateLimit } from '../../src/authority/index.js';
+import { MemoryRateLimits } from '../../src/rateLimits/index.js';
+
+/** A clock that is moved by hand, and the limits that read it. */
+function started(most?: number) {
+  let now = 1_000_000;
+  const limits = new MemoryRateLimits(() => new Date(now), most);
+  const fits = async (key: string, limit: RateLimit, cost = 1): Promise<boolean> => (await limits.take(key, limit, cost)).fits;
+  return { limits, fits, advance: (milliseconds: number) => void (now += milliseconds), now: () => now };
+}
+
+/** The naive reference: it remembers every use that ever counted, and looks through all of them. */
+class Reference {
+  private readonly windows: { start: number; end: number; costs: number[] }[] = [];
+
+  take(now: number, { limit, windowSeconds }: RateLimit, cost: number): { fits: boolean; remaining: number; resetAt: number } {
+    const last = this.windows.at(-1);
+    const running = last && now < last.end && now < last.start + windowSeconds * 1_000 ? last : undefined;
+    const used = (running?.costs ?? []).reduce((sum, each) => sum + each, 0);
+    const fits = cost === 0 || used + cost <= limit;
+    let window = running;
+    if (fits && cost > 0) {
+      if (!window) this.windows.push((window = { start: now, end: 0, costs: [] }));
+      window.costs.push(cost);
+      window.end = window.start + windowSeconds * 1_000;
+    }
+    const left = limit - used - (fits ? cost : 0);
+    return { fits, remaining: Math.max(left, 0), resetAt: window ? window.start + windowSeconds * 1_000 : now };
+  }
+}
+
+const limit = fc.record({ limit: fc.integer({ min: 1, max: 8 }), windowSeconds: fc.integer({ min: 1, max: 5 }) });
+const command = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('take' as const), key: fc.nat(2), cost: fc.integer({ min: 0, max: 9 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ act: fc.constant('advance' as const), by: fc.oneof(fc.nat(6_000), fc.constantFrom(1, 999, 1_000, 1_001)) }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('edit' as const), key: fc.nat(2), limit }) },
+);
+
+test('answers as the naive reference does, whatever is taken, however long is waited and whenever a limit is edited (S2.14)', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(limit, { minLength: 3, maxLength: 3 }), fc.array(command, { maxLength: 60 }), async (drawn, commands) => {
+      const { limits, advance, now } = started();
+      const settings = [...drawn];
+      const references = drawn.map(() => new Reference());
+      for (const each of commands) {
+        if (each.act === 'advance') advance(each.by);
+        else if (each.act === 'edit') settings[each.key] = each.limit;
+        else {
+          const [setting, reference] = [settings[each.key]!, references[each.key]!];
+          const expected = reference.take(now(), setting, each.cost);
+          const { fits, state } = await limits.take(`key ${each.key}`, setting, each.cost);
+          expect({ fits, remaining: state.remaining, resetAt: state.resetAt.getTime(), limit: state.limit }).toEqual({
+            ...expected,
+            limit: setting.limit,
+          });
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+describe('a window', () => {
+  const ten = { limit: 10, windowSeconds: 60 };
+
+  test('begins at its first use and ends by the millisecond, also under steady traffic', async () => {
+    const { fits, advance } = started();
+    let passed = 0;
+    // Four a second for ten minutes: ten windows of ten.
+    for (let n = 0; n < 2_400; n += 1) {
+      if (await fits('a', ten)) passed += 1;
+      advance(250);
+    }
+    expect(passed).toBe(100);
+  });
+
+  test('counts nothing of what does not fit, and cost 0 asks without counting, also when nothing is left', async () => {
+    const { limits, fits } = started();
+    expect(await fits('a', ten, 7)).toBe(true);
+    expect(await fits('a', ten, 4)).toBe(false);
+    expect(await limits.take('a', ten, 0)).toMatchObject({ fits: true, state: { remaining: 3 } });
+    expect(await fits('a', ten, 3)).toBe(true);
+    expect(await limits.take('a', ten, 0)).toMatchObject({ fits: true, state: { remaining: 0 } });
+    expect(await fits('b', ten, 11)).toBe(false);
+    expect(limits.size).toBe(1);
+  });
+
+  test('of many takers at once lets exactly the limit through (R54)', async () => {
+    const { fits } = started();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => fits('a', { limit: 100, windowSeconds: 60 })));
+    expect(answers.filter(Boolean)).toHaveLength(100);
+  });
+
+  test('takes an edit at once: raised, the next use passes; lowered, none does; shortened, it may be over', async () => {
+    const { fits, advance } = started();
+    for (let n = 0; n < 10; n += 1) await fits('a', ten);
+    expect(await fits('a', ten)).toBe(false);
+    expect(await fits('a', { ...ten, limit: 11 })).toBe(true);
+    expect(await fits('a', { ...ten, limit: 5 })).toBe(false);
+    advance(5_000);
+    expect(await fits('a', { ...ten, windowSeconds: 5 })).toBe(true);
+  });
+});
+
+describe('memory', () => {
+  const short = { limit: 2, windowSeconds: 1 };
+  const spent = { limit: 1, windowSeconds: 3_600 };
+
+  test('is given back once windows have ended, without anybody asking about their keys again', async () => {
+    const { limits, fits, advance } = started();
+    for (let n = 0; n < 100_000; n += 1) {
+      await fits(`key ${n}`, short);
+      if (n % 100 === 0) advance(1_000);
+    }
+    expect(limits.size).toBeLessThan(2_500);
+  });
+
+  test('does not grow beyond its bound under a flood of keys, and forgets no window that is used up', async () => {
+    const { limits, fits } = started(5_000);
+    for (let n = 0; n < 2_000; n += 1) expect(await fits(`spent ${n}`, spent)).toBe(true);
+    for (let n = 0; n < 20_000; n += 1) expect(await fits(`flood ${n}`, { ...short, windowSeconds: 3_600 })).toBe(true);
+    expect(limits.size).toBeLessThanOrEqual(5_000);
+    for (let n = 0; n < 2_000; n += 1) expect(await fits(`spent ${n}`, spent)).toBe(false);
+  });
+
+  test('that holds nothing but windows which run and are used up refuses further keys until one of them has ended', async () => {
+    const { limits, fits, advance } = started(2_000);
+    for (let n = 0; n < 2_000; n += 1) expect(await fits(`spent ${n}`, spent)).toBe(true);
+    expect(await fits('one more', spent)).toBe(false);
+    expect(limits.size).toBe(2_000);
+    advance(3_600_000);
+    expect(await fits('one more', spent)).toBe(true);
+  });
+});
