@@ -1,7 +1,7 @@
 import type { KeyFacts, NamespaceFacts } from './facts.js';
 import { holdsIn } from './held.js';
 import type { Permission } from './permissions.js';
-import { letsThrough, reach, reachesAnything } from './reach.js';
+import { letsThrough, reach } from './reach.js';
 
 /**
  * The cap, as a question: may the key use that permission there? It was granted it, its home lets it through to there, and
@@ -9,7 +9,6 @@ import { letsThrough, reach, reachesAnything } from './reach.js';
  */
 export function mayUseIn(key: KeyFacts, namespace: NamespaceFacts): (name: Permission) => boolean {
   const through = reach(key.home, namespace);
-  if (!reachesAnything(through)) return () => false;
   const [user, issuer] = key.people;
   const byUser = holdsIn(user, namespace);
   const byIssuer = issuer === user ? byUser : holdsIn(issuer, namespace);

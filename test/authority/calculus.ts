@@ -2,7 +2,7 @@ import * as authority from '../../src/authority/index.js';
 
 type Judging = 'held' | 'reach' | 'reachable' | 'effective' | 'usable' | 'hasRight' | 'seesNamespace' | 'seesKey' | 'isWithin';
 type Asking = 'holdsIn' | 'holdsAnythingIn' | 'mayUseIn' | 'usesIn';
-type Living = 'keyStatus' | 'explain';
+type Living = 'keyStatus' | 'explain' | 'effectiveThere' | 'missingThere';
 
 /** What the laws are about: an implementation of the calculus, the real one or a deliberately wrong one. */
 export interface Calculus extends Pick<typeof authority, Judging | Asking | Living> {

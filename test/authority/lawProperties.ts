@@ -5,7 +5,7 @@ import { universe } from './designTables.js';
 import { keyFacts, namespaceFacts, personFacts, questionFacts } from './facts.js';
 import { inquired, type Property } from './questions.js';
 import { holds, type Inquiry, type KeyRow, mayUse, reaches, row, tenantOf, verdicts, type World } from './referenceModel.js';
-import { changes, grantDraw, grantOf, pick, worlds } from './world.js';
+import { changes, type Drawn, grantDraw, grantOf, pick, worlds } from './world.js';
 
 /** The laws about what is held, what is effective and when a key works, for whichever implementation they are given. */
 
@@ -83,6 +83,20 @@ export const verdictIsTheModels = (calculus: Calculus): Property =>
   fc.property(inquired, ({ world, inquiries }) => {
     for (const inquiry of inquiries) {
       mustBeIn([verdictOf(calculus, world, inquiry)], verdicts(world, inquiry), `verdict on ${JSON.stringify(inquiry)}`);
+    }
+  });
+
+/** What is there, and what of the question is not, where it is asked about; nowhere, all of it is missing. */
+export const missingIsTheModels = (calculus: Calculus): Property =>
+  fc.property(inquired, ({ world, inquiries }) => {
+    for (const { key, namespace, ...inquiry } of inquiries) {
+      const there = namespace === undefined ? row(world.keys, key).home : namespace;
+      const may = (name: Permission): boolean => there !== null && mayUse(world, key, there, name);
+      const question = questionFacts(world, { key, ...inquiry, ...(namespace === undefined ? {} : { namespace }) });
+      mustEqual(calculus.effectiveThere(keyFacts(world, key), question), universe.filter(may), `effective of ${key} there`);
+      const missing = calculus.missingThere(keyFacts(world, key), question);
+      const expected = (inquiry.permissions ?? []).filter((name) => !may(name));
+      must(missing.join() === expected.join(), `missing of ${key}: [${missing.join()}], not [${expected.join()}]`);
     }
   });
 
@@ -265,12 +279,21 @@ export const deadIsDead = (calculus: Calculus): Property =>
     }
   });
 
-/** Law 7, C17, C18: the status at every instant about the expiry; what was stopped is told before what is over. */
+/** A life that ends so many milliseconds from now, or never. */
+const lifeDraw = fc.record({ stopped: fc.boolean(), ahead: fc.option(fc.integer({ min: -3, max: 3 })) });
+
+/**
+ * Law 7, C17, C18: the status at every instant about the expiry, the key's own or that of the key that made it; what was
+ * stopped is told before what is over.
+ */
 export const statusTurnsAtTheInstant = (calculus: Calculus): Property =>
-  fc.property(fc.integer({ min: 1, max: 1e13 }), fc.integer({ min: -3, max: 3 }), fc.boolean(), (now, ahead, stopped) => {
-    const status = calculus.keyStatus({ stopped, expiresAt: now + ahead, parent: null }, now);
-    const expected = stopped ? 'INACTIVE' : ahead > 0 ? 'ACTIVE' : 'EXPIRED';
-    must(status === expected, `${ahead} ms before its expiry a key was ${status}, not ${expected}`);
+  fc.property(fc.integer({ min: 1, max: 1e13 }), lifeDraw, fc.option(lifeDraw, { nil: null }), (now, own, parent) => {
+    const lifeOf = ({ stopped, ahead }: Drawn<typeof lifeDraw>) => ({ stopped, expiresAt: ahead === null ? null : now + ahead });
+    const status = calculus.keyStatus({ ...lifeOf(own), parent: parent && lifeOf(parent) }, now);
+    const lives = parent ? [own, parent] : [own];
+    const over = lives.some(({ ahead }) => ahead !== null && ahead <= 0);
+    const expected = lives.some(({ stopped }) => stopped) ? 'INACTIVE' : over ? 'EXPIRED' : 'ACTIVE';
+    must(status === expected, `a key was ${status}, not ${expected}, of ${JSON.stringify(lives)}`);
   });
 
 /** Law 9: explaining walks the gates in the order of section 4, and the first that it finds shut is the decision. */

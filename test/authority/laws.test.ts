@@ -19,6 +19,7 @@ describe('the calculus is the one of the design', () => {
   law('what is effective is key ∩ reach ∩ each of the people, in every namespace (S3.6, S3.14, C10, C11)', laws.effectiveIsTheModels);
   law('what is answered without making a set is what the set says', laws.questionsAreTheSets);
   law('the first shut gate is the one the reference model names (S2.6, S2.13, S2.15)', laws.verdictIsTheModels, 500);
+  law('what is there and what is missing there is what the reference model says (S2.15)', laws.missingIsTheModels);
   law('the right to something is held there, or tenant-wide in the organization by a signed-in user', power.rightsAreTheModels);
   law('what is seen is what the reference model says', power.seeingIsTheModels);
   law('whose keys are seen is what the reference model says (S4.1, S4.9, S4.11, C21)', power.seeingKeysIsTheModels);

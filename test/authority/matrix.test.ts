@@ -119,6 +119,15 @@ describe('the table of section 2', () => {
     expect(builtInNames.filter((name) => !isPermissionName(name))).toEqual([]);
   });
 
+  test('every permission and every role is told in words', () => {
+    const texts = [
+      ...builtInPermissions.flatMap(({ label, description }) => [label, description]),
+      ...builtInRoles.map((role) => role.description),
+    ];
+    expect(texts.filter((text) => !/^[A-Z]\S* \S/.test(text))).toEqual([]);
+    expect(new Set(builtInPermissions.map(({ label }) => label)).size).toBe(builtInPermissions.length);
+  });
+
   test('has these roles with these fixed ids, the strongest first', () => {
     expect(builtInRoles.map(({ name }) => name)).toEqual([...levels]);
     expect(builtInRoles.map(({ id }) => id)).toEqual(levels.map((level) => `rol_${level.toLowerCase()}`));

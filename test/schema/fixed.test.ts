@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSchema, type GraphQLFieldMap, GraphQLInputObjectType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
+import { buildSchema, type GraphQLFieldMap, type GraphQLInputObjectType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 
 /** The emitted schema, which is checked against the resolvers: what it does not say cannot be asked for. */
 const schema = buildSchema(readFileSync(join(__dirname, '../../schema/schema.graphql'), 'utf8'));
