@@ -8,6 +8,7 @@ import { AuditEvents0007 } from './0007_audit_events.js';
 import { TenantSettings0008 } from './0008_tenant_settings.js';
 import { KeySettings0009 } from './0009_key_settings.js';
 import { RetiredSecrets0010 } from './0010_retired_secrets.js';
+import { IdempotencyKeys0011 } from './0011_idempotency_keys.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
 
@@ -23,6 +24,7 @@ export const migrations = [
   TenantSettings0008,
   KeySettings0009,
   RetiredSecrets0010,
+  IdempotencyKeys0011,
   SharedSecrets0016,
   Webhooks0017,
 ] as const;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
+import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
 import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
@@ -74,6 +75,7 @@ export const schemas = [
   AuditEventRows,
   GrantRows,
   GroupMemberRows,
+  IdempotencyKeyRows,
   InstallationRows,
   NamespaceRows,
   PermissionDefinitionRows,

@@ -3,6 +3,7 @@ import { type Clock, unauthenticated } from '../domain/index.js';
 import type { Caller, NamespaceFacts } from '../authority/index.js';
 import { type Attempted, Change } from './Change.js';
 import { Facts } from './Facts.js';
+import { Once } from './Once.js';
 import type { Principal } from './Principal.js';
 import { TenantLedger } from './TenantLedger.js';
 
@@ -18,6 +19,8 @@ export class Act {
   private currentFacts: Facts | undefined;
   /** The act that this request last tried, once it was refused. */
   refused: Attempted | null = null;
+  /** Set while this request creates something under an `Idempotency-Key`. */
+  private once: Once | null = null;
 
   constructor(
     readonly principal: Principal,
@@ -44,6 +47,16 @@ export class Act {
     return caller;
   }
 
+  /** From now on a change is a create that is done once under that key; `nth` create of the request. */
+  beginOnce(key: string, nth: number, field: string, input: unknown): void {
+    this.once = Once.of(key, nth, field, input);
+  }
+
+  /** From now on a change is any change again. */
+  endOnce(): void {
+    this.once = null;
+  }
+
   /** Runs what a mutation would do, tells what `work` found, and takes all of it back: nothing was done. */
   async rehearse<T>(work: (change: Change) => Promise<T>): Promise<T> {
     try {
@@ -65,8 +78,10 @@ export class Act {
         if (!ledger) throw new Error('a tenant has lost its row');
         const change = new Change(rows, this.principal, ledger, this.requestId, this.clock());
         try {
+          await this.once?.assertFirst(change);
           const result = await work(change);
           change.assertRecorded();
+          await this.once?.keep(change);
           return result;
         } finally {
           ({ attempted } = change);

@@ -32,6 +32,8 @@ export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly names
 export class Change {
   readonly facts: Facts;
   private readonly unrecorded = new Set<Permit>();
+  /** The first act that was recorded: what the change is about. */
+  made: Permit | null = null;
   /** The last act that was decided on, for the trail of what was refused. */
   attempted: Attempted | null = null;
 
@@ -105,6 +107,7 @@ export class Change {
       this.now,
     );
     this.unrecorded.delete(permit);
+    this.made ??= permit;
   }
 
   /** Called before commit: a change that was permitted and not recorded is a fault, and does not happen. */

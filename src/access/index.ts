@@ -1,6 +1,7 @@
 export { Act } from './Act.js';
 export { Change, type Recorded } from './Change.js';
 export { Facts, type KeyRecord } from './Facts.js';
+export { purgeIdempotencyKeys } from './Once.js';
 export type { Principal } from './Principal.js';
 export { type ChainEnd, TenantLedger } from './TenantLedger.js';
 export type { TenantSettings } from './TenantSettings.js';

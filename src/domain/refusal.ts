@@ -7,7 +7,7 @@ export type Reason =
   | { readonly code: 'NOT_FOUND'; readonly message: string; readonly field: string }
   | { readonly code: 'BAD_USER_INPUT'; readonly message: string; readonly field: string }
   | { readonly code: 'EXCEEDS_AUTHORITY'; readonly message: string; readonly excess: readonly Excess[] }
-  | { readonly code: 'CONFLICT'; readonly message: string; readonly field?: string }
+  | { readonly code: 'CONFLICT'; readonly message: string; readonly field?: string; readonly createdId?: string }
   | { readonly code: 'UNAVAILABLE'; readonly message: string; readonly retryAfterSeconds: number };
 
 /** Thrown where the service refuses; everything else that is thrown is a fault and says nothing to the caller. */

@@ -37,6 +37,8 @@ export class GraphContext {
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
+  /** How many creates this request has begun. */
+  private creations = 0;
 
   constructor(
     readonly requestId: string,
@@ -44,6 +46,7 @@ export class GraphContext {
     private readonly actOf: (principal: Principal) => Act,
     readonly loaders: Loaders,
     services: GraphServices,
+    private readonly idempotencyKey: string | null = null,
   ) {
     this.authenticated = principal && actOf(principal);
     this.sessions = services.sessions;
@@ -79,6 +82,19 @@ export class GraphContext {
       actorApiKeyId: principal.kind === 'KEY' ? principal.keyId : null,
       requestId: this.requestId,
     });
+  }
+
+  /** Runs one create of the request: under an `Idempotency-Key` it is done once. What comes next is another thing. */
+  async creating<T>(field: string, input: unknown, create: () => T): Promise<Awaited<T>> {
+    if (this.idempotencyKey === null) return await create();
+    const { act } = this;
+    act.beginOnce(this.idempotencyKey, this.creations, field, input);
+    this.creations += 1;
+    try {
+      return await create();
+    } finally {
+      act.endOnce();
+    }
   }
 
   /** Goes on as whoever has just signed in: what their payload leads to is shown to them, as it will be from now on. */

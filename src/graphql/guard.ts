@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { forbidden, Refusal, unauthenticated } from '../domain/index.js';
 import { fieldAccess, type FieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
+import { creates } from './creates.js';
 import { emptyConnection } from './connection.js';
 import { type GraphContext, notAuthenticated } from './GraphContext.js';
 
@@ -56,10 +57,12 @@ function staleLines(schema: GraphQLSchema): string[] {
 function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphContext>, access: RootAccess): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   const changes = type.name === 'Mutation';
+  const isCreate = changes && creates(field.name);
   field.resolve = async (source, args, context, info) => {
     try {
       admit(context, access);
-      return await resolve(source, args as Record<string, unknown>, context, info);
+      const answer = () => resolve(source, args as Record<string, unknown>, context, info) as unknown;
+      return isCreate ? await context.creating(field.name, args, answer) : await answer();
     } catch (error) {
       if (changes && isDenial(error)) context.denied(actionOf(field.name, access), error.reason.message);
       throw error;

@@ -5,6 +5,7 @@ import { Act, type Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
+import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
 
 /** What the GraphQL doors need. */
@@ -37,7 +38,7 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
           const { principal, headers } = await authenticate(parts, request.raw, environment);
           void reply.headers(headers);
           const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database);
-          return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts);
+          return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts, idempotencyKeyOf(request.headers));
         },
       }),
     });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EntitySchema } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
+import { IdempotencyKeyRows } from '../../src/access/IdempotencyKeyRow.js';
 import { TenantRows } from '../../src/access/TenantRow.js';
 import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
 import { type Database, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
@@ -25,6 +26,7 @@ export const schemas = [
   AuditEventRows,
   GrantRows,
   GroupMemberRows,
+  IdempotencyKeyRows,
   InstallationRows,
   NamespaceRows,
   PermissionDefinitionRows,
