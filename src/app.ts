@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
+import type { Quotas } from './access/index.js';
 import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
 import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly publicUrl: string;
   readonly founding: Founding;
   readonly log: Logger;
+  /** What each organization may have; all it likes if left out. */
+  readonly quotas?: Quotas;
   readonly clock?: Clock;
   /** How webhooks leave the service; to the public internet only, unless said otherwise. */
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
@@ -94,7 +97,7 @@ export const schemas = [
 
 /** Puts the service together: the one place that knows every part. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { clock = systemClock, encryptionKey, log, publicUrl } = options;
+  const { clock = systemClock, encryptionKey, log, publicUrl, quotas } = options;
   const database = await openDatabase({
     url: options.databaseUrl,
     schemas: schemas as never,
@@ -113,7 +116,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
     const webhookTargets = { privateAllowed: privateTargets };
     const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, rateLimits };
-    const server = await buildServer({ schema: assembleSchema(), database, clock, log, ...services });
+    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, ...services });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
       (error) => log.error({ err: withoutValues(error) }, 'webhooks could not be told'),

@@ -13,6 +13,11 @@ const port = z
   .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
 const settings = {
+  BAILIWICK_MAX_API_KEYS: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999')
+    .transform(Number)
+    .optional(),
   PORT: port.default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z

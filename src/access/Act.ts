@@ -5,6 +5,7 @@ import { type Attempted, Change } from './Change.js';
 import { Facts } from './Facts.js';
 import { Once } from './Once.js';
 import type { Principal } from './Principal.js';
+import { type Quotas, unlimited } from './Quotas.js';
 import { TenantLedger } from './TenantLedger.js';
 
 /** Carries what a rehearsal found out of the transaction that must not commit. */
@@ -27,6 +28,7 @@ export class Act {
     readonly requestId: string,
     readonly clock: Clock,
     private readonly database: Database,
+    private readonly quotas: Quotas = unlimited,
   ) {}
 
   /** Committed rows, for reading. */
@@ -76,7 +78,7 @@ export class Act {
       return await this.database.transact(async (rows) => {
         const ledger = await TenantLedger.open(rows, this.principal.organizationId);
         if (!ledger) throw new Error('a tenant has lost its row');
-        const change = new Change(rows, this.principal, ledger, this.requestId, this.clock());
+        const change = new Change(rows, this.principal, ledger, this.requestId, this.clock(), this.quotas);
         try {
           await this.once?.assertFirst(change);
           const result = await work(change);

@@ -13,6 +13,7 @@ import type { Rows } from '../database/index.js';
 import { forbidden, notFound, Refusal, unauthenticated } from '../domain/index.js';
 import { Facts } from './Facts.js';
 import type { Principal } from './Principal.js';
+import type { Quotas } from './Quotas.js';
 import type { TenantLedger } from './TenantLedger.js';
 
 /** An act as it was tried. */
@@ -44,6 +45,7 @@ export class Change {
     private readonly requestId: string,
     /** The instant of the change; one for all that it writes. */
     readonly now: Date,
+    readonly quotas: Quotas,
   ) {
     this.facts = new Facts(rows, principal.organizationId);
   }

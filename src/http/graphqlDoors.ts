@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
-import { Act, type Principal } from '../access/index.js';
+import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
@@ -9,7 +9,7 @@ import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
 
 /** What the GraphQL doors need. */
-export type Doors = Doorkeeper & GraphServices;
+export type Doors = Doorkeeper & GraphServices & { readonly quotas?: Quotas | undefined };
 
 /** One door for each environment: a key opens only its own (S2.2). Signed-in people may use any; the directory is shared (C21). */
 const doors: Readonly<Record<string, Environment>> = {
@@ -37,7 +37,7 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
           void reply.header('cache-control', 'no-store');
           const { principal, headers } = await authenticate(parts, request.raw, environment);
           void reply.headers(headers);
-          const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database);
+          const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database, parts.quotas);
           return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts, idempotencyKeyOf(request.headers));
         },
       }),

@@ -116,6 +116,20 @@ export class ApiKeyStore {
     return affected ?? 0;
   }
 
+  /** Whether a tenant has so many keys that work or may work again; no more of them are read. */
+  async holdsAtLeast(count: number, organizationId: string, now: Date): Promise<boolean> {
+    const [last] = await this.rows
+      .createQueryBuilder(ApiKeyRows, 'k')
+      .select('k.id')
+      .where({ organizationId, deletedAt: IsNull(), revokedPermanently: false })
+      .andWhere('(k.expiresAt IS NULL OR k.expiresAt > :now)', { now })
+      .orderBy('k.id', 'ASC')
+      .offset(count - 1)
+      .limit(1)
+      .getMany();
+    return last !== undefined;
+  }
+
   private listed(tenantId: string, visible: Condition): SelectQueryBuilder<ApiKeyRow> {
     return this.rows
       .createQueryBuilder(ApiKeyRows, 'k')

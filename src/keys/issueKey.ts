@@ -5,6 +5,7 @@ import type { ApiKey } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 import { hintOf, makeCredential } from './credential.js';
 import { type KeySettings, settingsOf } from './settings.js';
+import { assertQuota } from './quota.js';
 import type { Wanted } from './wanted.js';
 
 /** A key that was just made, with its credential: told in this one answer and never again. */
@@ -70,6 +71,7 @@ export async function issueKey(
       excess: [],
     });
   }
+  await assertQuota(change);
   const { credential, secret, digest } = makeCredential(plan.id, plan.environment);
   const apiKey: ApiKey = {
     ...plan,

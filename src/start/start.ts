@@ -24,6 +24,7 @@ export async function start(): Promise<void> {
       },
       webhooks: { privateTargets: config.BAILIWICK_WEBHOOK_PRIVATE_TARGETS },
       log,
+      quotas: { maxApiKeys: config.BAILIWICK_MAX_API_KEYS ?? null },
     });
     try {
       await app.server.listen({ host, port });

@@ -21,6 +21,7 @@ describe('a malformed setting stops the start with one line that names it and sa
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535 (it is "-1").'],
     ['PORT', '80.5', 'PORT must be a whole number from 0 to 65535 (it is "80.5").'],
     ['PORT', ' ', 'PORT must be a whole number from 0 to 65535 (it is " ").'],
+    ['BAILIWICK_MAX_API_KEYS', '0', 'BAILIWICK_MAX_API_KEYS must be a whole number from 1 to 999999999 (it is "0").'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent (it is "loud").'],
     ['PUBLIC_URL', 'x', 'PUBLIC_URL must be an http or https URL (it is "x").'],
     ['PUBLIC_URL', 'ftp://id.example.test', 'PUBLIC_URL must be an http or https URL (it is "ftp://id.example.test").'],

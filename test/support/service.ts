@@ -39,7 +39,7 @@ export interface Service {
 export const OWNER = { email: 'owner@localhost', password: 'correct horse battery' } as const;
 
 /** Starts a service on an empty database of the Jest project's kind, with OWNER as the owner of its first organization. */
-export async function startService(kind?: DatabaseKind, webhooks?: AppOptions['webhooks']): Promise<Service> {
+export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, 'quotas' | 'webhooks'> = {}): Promise<Service> {
   const database: TestDatabase = await createTestDatabase(kind);
   const databaseUrl = parseDatabaseUrl(database.url);
   if (!databaseUrl) throw new Error('the test database has no usable URL');
@@ -54,7 +54,7 @@ export async function startService(kind?: DatabaseKind, webhooks?: AppOptions['w
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     clock: clock.now,
     passwordCost: 4,
-    ...(webhooks && { webhooks }),
+    ...more,
     onStatement: (sql) => void statements.push(sql),
   });
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
