@@ -9,6 +9,7 @@ import { TenantSettings0008 } from './0008_tenant_settings.js';
 import { KeySettings0009 } from './0009_key_settings.js';
 import { RetiredSecrets0010 } from './0010_retired_secrets.js';
 import { IdempotencyKeys0011 } from './0011_idempotency_keys.js';
+import { KeyLists0012 } from './0012_key_lists.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
 
@@ -25,6 +26,7 @@ export const migrations = [
   KeySettings0009,
   RetiredSecrets0010,
   IdempotencyKeys0011,
+  KeyLists0012,
   SharedSecrets0016,
   Webhooks0017,
 ] as const;

@@ -12,6 +12,7 @@ import { type Database, openDatabase, withoutValues } from './database/index.js'
 import { type Clock, systemClock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
+import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
 import { ApiKeyRows } from './keys/ApiKeyRow.js';
 import { RetiredSecretRows } from './keys/RetiredSecretRow.js';
 import { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './namespaces/index.js';
@@ -74,7 +75,9 @@ const WEBHOOK_TIMEOUT_MS = 10_000;
 
 /** Every table of the service. */
 export const schemas = [
+  ApiKeyPermissionRows,
   ApiKeyRows,
+  ApiKeyWordRows,
   AuditEventRows,
   GrantRows,
   GroupMemberRows,

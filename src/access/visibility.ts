@@ -16,10 +16,13 @@ import type { Facts } from './Facts.js';
 export interface Condition {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** A query of the namespaces for which it holds, where they are granted ones. */
+  readonly namespaces?: string;
 }
 
 const never: Condition = { sql: '1 = 0', parameters: {} };
-const always: Condition = { sql: '1 = 1', parameters: {} };
+/** Holds for everything. */
+export const always: Condition = { sql: '1 = 1', parameters: {} };
 
 /** All of these hold. */
 function both(left: Condition, right: Condition): Condition {
@@ -33,8 +36,10 @@ function both(left: Condition, right: Condition): Condition {
 async function heldIn(facts: Facts, person: Person, column: string, anyOf: readonly Permission[], mark: string): Promise<Condition> {
   const [subject, roles] = await Promise.all([facts.subject(person.id), facts.rolesWith(...anyOf)]);
   if (person.state !== 'ACTIVE' || !subject || roles.length === 0) return never;
+  const granted = `${mark}.subject_id IN (:...${mark}Subjects) AND ${mark}.role_id IN (:...${mark}Roles)`;
   return {
-    sql: `EXISTS (SELECT 1 FROM grants ${mark} WHERE ${mark}.namespace_id = ${column} AND ${mark}.subject_id IN (:...${mark}Subjects) AND ${mark}.role_id IN (:...${mark}Roles))`,
+    sql: `EXISTS (SELECT 1 FROM grants ${mark} WHERE ${mark}.namespace_id = ${column} AND ${granted})`,
+    namespaces: `SELECT DISTINCT ${mark}.namespace_id AS namespace_id FROM grants ${mark} WHERE ${granted}`,
     parameters: { [`${mark}Subjects`]: subject.subjectIds, [`${mark}Roles`]: roles },
   };
 }

@@ -7,3 +7,6 @@ export { makeFolder } from './makeFolder.js';
 export { permitted } from './permitted.js';
 export { FileInUse } from './sqliteFile.js';
 export { afterPrefix, keysetPage, keysetPages } from './keyset.js';
+export { type Asked, type OrderedList, orderedPage, orderedPages } from './orderedPages.js';
+export { type Narrowing, narrowing } from './ranges.js';
+export type { OrderColumn } from './stretches.js';

@@ -42,8 +42,11 @@ export interface Connection<T> {
 }
 
 /** Turns a page of rows into a Relay connection. */
-export function connectionOf<T extends { readonly id: string }>({ items, hasNextPage, hasPreviousPage, count }: Page<T>): Connection<T> {
-  const edges = items.map((node) => ({ cursor: cursorOf(node.id), node }));
+export function connectionOf<T extends { readonly id: string }>(
+  { items, hasNextPage, hasPreviousPage, count }: Page<T>,
+  cursor: (item: T) => string = ({ id }) => cursorOf(id),
+): Connection<T> {
+  const edges = items.map((node) => ({ cursor: cursor(node), node }));
   return {
     edges,
     nodes: items,

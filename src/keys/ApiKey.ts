@@ -39,5 +39,11 @@ export interface ApiKey {
   readonly previousSecretExpiresAt: Date | null;
 }
 
-/** The key of a row, without what only verification compares. */
-export const toApiKey = ({ secretDigest: _digest, previousSecretDigest: _previous, nameKey: _nameKey, ...key }: ApiKeyRow): ApiKey => key;
+/** The key of a row, without what only verification compares and what only lists are narrowed by. */
+export const toApiKey = ({
+  secretDigest: _digest,
+  previousSecretDigest: _previous,
+  nameKey: _nameKey,
+  stopped: _stopped,
+  ...key
+}: ApiKeyRow): ApiKey => key;

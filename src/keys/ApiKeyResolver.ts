@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { connectionOf, PageArgs } from '../graphql/connection.js';
+import { connectionOf } from '../graphql/connection.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { DateTimeScalar, PermissionScalar } from '../graphql/scalars.js';
 import { namespacesById } from '../namespaces/index.js';
@@ -10,7 +10,9 @@ import { rolesById } from '../roles/index.js';
 import { RoleType } from '../roles/RoleType.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyConnectionType, ApiKeyStatusEnum, ApiKeyType, RevocationType } from './ApiKeyType.js';
-import { apiKeysById, apiKeysWithin, effectivePermissionsOf, listApiKeys, mayViewApiKey, statusOf, viewApiKey } from './viewApiKey.js';
+import { ApiKeysArgs } from './ApiKeyListInputs.js';
+import { apiKeysWithin, cursorsOf, listApiKeys } from './listApiKeys.js';
+import { apiKeysById, effectivePermissionsOf, mayViewApiKey, statusOf, viewApiKey } from './viewApiKey.js';
 
 const ofNamespace = apiKeysWithin('namespaceId');
 const ofUser = apiKeysWithin('userId');
@@ -21,8 +23,8 @@ export class ApiKeyQueries {
     description:
       "A signed-in caller's own keys and, for a tenant admin, all keys of the tenant. Under a key: itself and, with `apiKey:view`, its home's keys of its environment.",
   })
-  async apiKeys(@Args(() => PageArgs) page: PageArgs, @Ctx() { act }: GraphContext) {
-    return connectionOf(await listApiKeys(act, page));
+  async apiKeys(@Args(() => ApiKeysArgs) args: ApiKeysArgs, @Ctx() { act }: GraphContext) {
+    return connectionOf(await listApiKeys(act, args), cursorsOf(args));
   }
 
   @Query(() => ApiKeyType, { nullable: true, description: 'A key that the caller sees; else null.' })
@@ -111,15 +113,23 @@ export class RevocationFields {
 @Resolver(() => NamespaceType)
 export class NamespaceApiKeys {
   @FieldResolver(() => ApiKeyConnectionType, { description: 'Keys of this namespace that the caller may see.' })
-  async apiKeys(@Root() { id }: { readonly id: string }, @Args(() => PageArgs) page: PageArgs, @Ctx() { act, loaders }: GraphContext) {
-    return connectionOf(await loaders.page(act, ofNamespace, page, id));
+  async apiKeys(
+    @Root() { id }: { readonly id: string },
+    @Args(() => ApiKeysArgs) args: ApiKeysArgs,
+    @Ctx() { act, loaders }: GraphContext,
+  ) {
+    return connectionOf(await loaders.page(act, ofNamespace, args, id), cursorsOf(args));
   }
 }
 
 @Resolver(() => UserType)
 export class UserApiKeys {
   @FieldResolver(() => ApiKeyConnectionType, { description: 'Keys of this user that the caller may see.' })
-  async apiKeys(@Root() { id }: { readonly id: string }, @Args(() => PageArgs) page: PageArgs, @Ctx() { act, loaders }: GraphContext) {
-    return connectionOf(await loaders.page(act, ofUser, page, id));
+  async apiKeys(
+    @Root() { id }: { readonly id: string },
+    @Args(() => ApiKeysArgs) args: ApiKeysArgs,
+    @Ctx() { act, loaders }: GraphContext,
+  ) {
+    return connectionOf(await loaders.page(act, ofUser, args, id), cursorsOf(args));
   }
 }

@@ -27,6 +27,8 @@ export interface ApiKeyRow {
   revokeReason: string | null;
   revokedPermanently: boolean;
   deletedAt: Date | null;
+  /** Revoked, or made by a key that was revoked or deleted: what INACTIVE means, where a list asks for it. */
+  stopped: boolean;
   rateLimit: RateLimit | null;
   restrictions: ResourceRestriction[] | null;
   allowedCidrs: string[] | null;
@@ -69,6 +71,7 @@ export const ApiKeyRows = new EntitySchema<ApiKeyRow>({
     revokeReason: optional(text('revoke_reason')),
     revokedPermanently: flag('revoked_permanently'),
     deletedAt: optional(instant('deleted_at')),
+    stopped: flag('stopped'),
     rateLimit: optional(json('rate_limit')),
     restrictions: optional(json('restrictions')),
     allowedCidrs: optional(json('allowed_cidrs')),

@@ -1,10 +1,10 @@
-import { In, IsNull, type SelectQueryBuilder } from 'typeorm';
-import type { Condition } from '../access/index.js';
+import { In, IsNull, Not } from 'typeorm';
 import type { Permit } from '../authority/index.js';
-import { keysetPage, keysetPages, permitted, type Rows } from '../database/index.js';
-import { mapPage, type Page, type PageRequest, searchKey } from '../domain/index.js';
+import { permitted, type Rows } from '../database/index.js';
+import { searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
-import { type ApiKeyRow, ApiKeyRows, graceEnded } from './ApiKeyRow.js';
+import { ApiKeyIndexStore } from './ApiKeyIndexStore.js';
+import { ApiKeyRows, graceEnded } from './ApiKeyRow.js';
 import { RetiredSecretStore } from './RetiredSecretStore.js';
 
 /** What may change of a key after its creation. What is fixed is no part of this type. */
@@ -26,7 +26,10 @@ export interface Revocation {
 /** What a regeneration changes beside the secret. */
 export type Regeneration = Pick<ApiKey, 'issuedBy' | 'generation' | 'previousSecretExpiresAt'>;
 
-/** Rows of API keys. Deleted keys are in no answer of this store. */
+/**
+ * Rows of API keys, which are written here and nowhere else but by `WithdrawalStore`: with each, what lists find it by. Deleted
+ * keys are in no answer of this store.
+ */
 export class ApiKeyStore {
   constructor(private readonly rows: Rows) {}
 
@@ -35,46 +38,34 @@ export class ApiKeyStore {
     return new Map(found.map((row) => [row.id, toApiKey(row)]));
   }
 
-  async list(tenantId: string, visible: Condition, page: PageRequest): Promise<Page<ApiKey>> {
-    return mapPage(await keysetPage(this.listed(tenantId, visible), page), toApiKey);
-  }
-
-  /** The page of each namespace, or of each user. */
-  async listWithin(
-    tenantId: string,
-    visible: Condition,
-    by: 'namespaceId' | 'userId',
-    parents: readonly string[],
-    page: PageRequest,
-  ): Promise<ReadonlyMap<string, Page<ApiKey>>> {
-    const query = this.listed(tenantId, visible).andWhere(`k.${by} IN (:...parents)`, { parents });
-    const pages = await keysetPages(query, by, parents, page);
-    return new Map([...pages].map(([parent, found]) => [parent, mapPage(found, toApiKey)]));
-  }
-
   async insert(permit: Permit<'apiKey.create' | 'apiKey.createForUser'>, key: ApiKey, secretDigest: Buffer): Promise<void> {
     permitted(permit, this.rows, key.id);
-    await this.rows.insert(ApiKeyRows, { ...key, nameKey: searchKey(key.name), secretDigest });
+    await this.rows.insert(ApiKeyRows, { ...key, nameKey: searchKey(key.name), secretDigest, stopped: false });
+    await new ApiKeyIndexStore(this.rows).add(key);
   }
 
   async edit(permit: Permit<'apiKey.update'>, id: string, edit: ApiKeyEdit, now: Date): Promise<void> {
     permitted(permit, this.rows, id);
     const named = edit.name === undefined ? {} : { nameKey: searchKey(edit.name) };
     await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { ...edit, ...named, updatedAt: now });
+    await new ApiKeyIndexStore(this.rows).change(id, edit);
   }
 
   async revoke(permit: Permit<'apiKey.revoke'>, id: string, revocation: Revocation, now: Date): Promise<void> {
     permitted(permit, this.rows, id);
-    await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { ...revocation, ...graceEnded, updatedAt: now });
+    await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { ...revocation, ...graceEnded, stopped: true, updatedAt: now });
+    await this.stopChildren(id);
   }
 
   async reactivate(permit: Permit<'apiKey.reactivate'>, id: string, now: Date): Promise<void> {
     permitted(permit, this.rows, id);
-    await this.rows.update(
+    const revived = await this.rows.update(
       ApiKeyRows,
       { id, deletedAt: IsNull(), revokedPermanently: false },
-      { revokedAt: null, revokedBy: null, revokeReason: null, updatedAt: now },
+      { revokedAt: null, revokedBy: null, revokeReason: null, stopped: await this.hasStoppedParent(id), updatedAt: now },
     );
+    // What it made works again with it, but for what was revoked itself.
+    if (revived.affected === 1) await this.rows.update(ApiKeyRows, { createdByApiKeyId: id, revokedAt: IsNull() }, { stopped: false });
   }
 
   /** Puts a new secret in the place of the current one, which is retired from now on; an earlier grace ends. */
@@ -103,6 +94,8 @@ export class ApiKeyStore {
   async delete(permit: Permit<'apiKey.delete'>, id: string, now: Date): Promise<void> {
     permitted(permit, this.rows, id);
     await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { deletedAt: now, updatedAt: now });
+    await this.stopChildren(id);
+    await new ApiKeyIndexStore(this.rows).remove(id);
   }
 
   /** Deletes every key at home in a namespace that is being deleted; how many. */
@@ -112,6 +105,8 @@ export class ApiKeyStore {
     now: Date,
   ): Promise<number> {
     permitted(permit, this.rows, namespaceId);
+    // Keys that these made are at home there too, and go with them.
+    await new ApiKeyIndexStore(this.rows).removeOfNamespace(namespaceId);
     const { affected } = await this.rows.update(ApiKeyRows, { namespaceId, deletedAt: IsNull() }, { deletedAt: now, updatedAt: now });
     return affected ?? 0;
   }
@@ -130,10 +125,18 @@ export class ApiKeyStore {
     return last !== undefined;
   }
 
-  private listed(tenantId: string, visible: Condition): SelectQueryBuilder<ApiKeyRow> {
-    return this.rows
-      .createQueryBuilder(ApiKeyRows, 'k')
-      .where('k.organizationId = :tenantId AND k.deletedAt IS NULL', { tenantId })
-      .andWhere(visible.sql, visible.parameters);
+  /** A key works only while the one that made it does. Nothing is made by what a key has made, so this goes one step. */
+  private async stopChildren(id: string): Promise<void> {
+    await this.rows.update(ApiKeyRows, { createdByApiKeyId: id }, { stopped: true });
+  }
+
+  private async hasStoppedParent(id: string): Promise<boolean> {
+    const key = await this.rows.findOneBy(ApiKeyRows, { id });
+    if (!key?.createdByApiKeyId) return false;
+    const parent = { id: key.createdByApiKeyId };
+    return this.rows.existsBy(ApiKeyRows, [
+      { ...parent, revokedAt: Not(IsNull()) },
+      { ...parent, deletedAt: Not(IsNull()) },
+    ]);
   }
 }

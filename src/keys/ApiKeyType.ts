@@ -108,4 +108,4 @@ export class RevocationType {
   permanent: boolean;
 }
 
-export const ApiKeyConnectionType = connectionType('ApiKey', () => ApiKeyType);
+export const ApiKeyConnectionType = connectionType('ApiKey', () => ApiKeyType, 'in the order of creation unless another is asked for');

@@ -1,7 +1,7 @@
-import { type Act, type Condition, type KeyRecord, usableIn } from '../access/index.js';
-import { type Caller, effective, keyStatus, type KeyStatus, type Permission, permission, seesKey, usable } from '../authority/index.js';
+import type { Act, KeyRecord } from '../access/index.js';
+import { effective, keyStatus, type KeyStatus, type Permission, seesKey } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
-import { idKind, type Page, type PageArguments, pageRequest } from '../domain/index.js';
+import { idKind } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 
@@ -23,36 +23,6 @@ export async function viewApiKey(act: Act, id: string): Promise<ApiKey | null> {
   const [key] = await apiKeysById(act.rows, [id]);
   return key && (await mayViewApiKey(act, key)) ? key : null;
 }
-
-/** What `seesKey` says, as a query over the rows of keys named `k`. */
-async function visibleKeys(act: Act, caller: Caller): Promise<Condition> {
-  if (caller.kind === 'KEY') {
-    const { id, home, environment } = caller.key;
-    if (!usable(caller, home).has(permission('apiKey:view'))) return { sql: 'k.id = :self', parameters: { self: id } };
-    return {
-      sql: '(k.id = :self OR (k.namespace_id = :selfHome AND k.environment = :selfEnvironment))',
-      parameters: { self: id, selfHome: home.id, selfEnvironment: environment },
-    };
-  }
-  const others = await usableIn(act.facts, caller, 'k.namespace_id', [permission('apiKey:view'), permission('apiKey:manage')]);
-  return { sql: `(k.user_id = :self OR ${others.sql})`, parameters: { self: caller.person.id, ...others.parameters } };
-}
-
-/** The keys that the caller sees: their own, and those of where they may view or manage keys. */
-export async function listApiKeys(act: Act, filter: PageArguments): Promise<Page<ApiKey>> {
-  const page = pageRequest(filter);
-  const caller = await act.caller();
-  return new ApiKeyStore(act.rows).list(caller.tenant.id, await visibleKeys(act, caller), page);
-}
-
-/** The same, for each of many namespaces or users. */
-export const apiKeysWithin =
-  (by: 'namespaceId' | 'userId') =>
-  async (act: Act, parents: readonly string[], filter: PageArguments): Promise<ReadonlyMap<string, Page<ApiKey>>> => {
-    const page = pageRequest(filter);
-    const caller = await act.caller();
-    return new ApiKeyStore(act.rows).listWithin(caller.tenant.id, await visibleKeys(act, caller), by, parents, page);
-  };
 
 /** How a key stands at this instant. */
 export async function statusOf(act: Act, key: KeyRecord): Promise<KeyStatus> {

@@ -40,6 +40,7 @@ export class WithdrawalStore {
   }
 
   private async revoke(whose: FindOptionsWhere<ApiKeyRow>, { by, now }: Withdrawal): Promise<number> {
+    // Keys that these made act for the same user, and so are among them.
     // A key that was revoked before keeps by whom and why, and can never be reactivated either.
     const living = { ...whose, deletedAt: IsNull() };
     await this.rows.update(
@@ -50,7 +51,7 @@ export class WithdrawalStore {
     const { affected } = await this.rows.update(
       ApiKeyRows,
       { ...living, revokedAt: IsNull() },
-      { revokedAt: now, revokedBy: by, revokeReason: REASON, revokedPermanently: true, ...graceEnded, updatedAt: now },
+      { revokedAt: now, revokedBy: by, revokeReason: REASON, revokedPermanently: true, stopped: true, ...graceEnded, updatedAt: now },
     );
     return affected ?? 0;
   }

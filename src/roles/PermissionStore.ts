@@ -1,7 +1,7 @@
 import { In, IsNull, Raw } from 'typeorm';
 import type { Permission, Permit } from '../authority/index.js';
 import { permitted, type Rows } from '../database/index.js';
-import { ApiKeyRows } from '../keys/ApiKeyRow.js';
+import { ApiKeyPermissionRows } from '../keys/ApiKeyIndexRow.js';
 import { PermissionDefinitionRows } from './PermissionDefinitionRow.js';
 import { RoleRows } from './RoleRow.js';
 
@@ -41,7 +41,7 @@ export class PermissionStore {
     // As it stands in the JSON of a list, with its quotes; LIKE would take other cases of it for the same on SQLite.
     const permissions = Raw((column) => `INSTR(${column}, :name) > 0`, { name: JSON.stringify(name) });
     const where = { organizationId, deletedAt: IsNull(), permissions } as never;
-    return (await this.rows.existsBy(RoleRows, where)) || (await this.rows.existsBy(ApiKeyRows, where));
+    return (await this.rows.existsBy(RoleRows, where)) || this.rows.existsBy(ApiKeyPermissionRows, { organizationId, permission: name });
   }
 
   async insert(

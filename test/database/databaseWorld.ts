@@ -6,6 +6,7 @@ import { TenantRows } from '../../src/access/TenantRow.js';
 import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
 import { type Database, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
 import { newId, searchKey } from '../../src/domain/index.js';
+import { ApiKeyPermissionRows, ApiKeyWordRows } from '../../src/keys/ApiKeyIndexRow.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
 import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
 import { InstallationRows } from '../../src/namespaces/InstallationRow.js';
@@ -22,7 +23,9 @@ import { createTestDatabase, databaseKind, type TestDatabase } from '../support/
 
 /** Every table's entity. */
 export const schemas = [
+  ApiKeyPermissionRows,
   ApiKeyRows,
+  ApiKeyWordRows,
   AuditEventRows,
   GrantRows,
   GroupMemberRows,
@@ -161,6 +164,7 @@ export class DatabaseWorld {
         revokeReason: null,
         revokedPermanently: false,
         deletedAt: null,
+        stopped: false,
         generation: 1,
       }),
     );

@@ -1,0 +1,196 @@
+import type { EntitySchema, ObjectLiteral } from 'typeorm';
+import { COUNT_LIMIT, type OrderedPageRequest, type Page } from '../domain/index.js';
+import type { Rows } from './Database.js';
+import { conditionOf, idsOf, lookedAt, type Narrowing, type Range, type Sql, unionOf } from './ranges.js';
+import { type OrderColumn, stretches } from './stretches.js';
+
+type Row = ObjectLiteral & { id: string };
+
+/** A list that is narrowed and ordered in more ways than there are indexes. Its rows are named `k` in every condition. */
+export interface OrderedList<T extends Row> {
+  readonly rows: Rows;
+  readonly entity: EntitySchema<T>;
+  readonly table: string;
+  /** With what the index of every order begins. */
+  readonly base: Sql;
+  /** All of these must hold. */
+  readonly narrowings: readonly Narrowing[];
+  /** So many rows are read and sorted; of more, the first ones in an order are soon met on a walk. */
+  readonly few: number;
+}
+
+/** What is asked of a list: how it is ordered, and which page of it. */
+export interface Asked {
+  readonly column: OrderColumn;
+  readonly request: OrderedPageRequest;
+}
+
+/** How a list is read: along which narrowing, and how many rows each of its ranges holds, up to `few`. Null: along all of it. */
+type Way = { readonly narrowing: Narrowing; readonly sizes: readonly number[]; readonly others: readonly Narrowing[] } | null;
+
+/** SQLite joins at most 500 selects in a statement. */
+const MOST_SELECTS = 400;
+
+/**
+ * One page of a list. Its rows are reached in one of three ways: along an index that has just these rows in just this
+ * order; by the index of the narrowing that holds least, few enough to be sorted; or on a walk along the index of the order, past
+ * what does not match. What the narrowings hold is counted first, up to `few` and in one statement.
+ */
+export async function orderedPage<T extends Row>(list: OrderedList<T>, asked: Asked): Promise<Page<T>> {
+  const [page] = await pagesOf(list, [list.narrowings], asked, () => 0);
+  return page as Page<T>;
+}
+
+/** The same page for each of many parents, in as many statements. `by` is the property that names the parent, and `within` narrows to one. */
+export async function orderedPages<T extends Row>(
+  list: OrderedList<T>,
+  { by, within, parents }: { by: string & keyof T; within: (parent: string, place: number) => Narrowing; parents: readonly string[] },
+  asked: Asked,
+): Promise<ReadonlyMap<string, Page<T>>> {
+  const selects = (1 + ranges(list.narrowings)) * stretches(asked.column, asked.request.order, asked.request.after).length;
+  const together = Math.max(1, Math.floor(MOST_SELECTS / selects));
+  const pages = new Map<string, Page<T>>();
+  for (let from = 0; from < parents.length; from += together) {
+    const some = parents.slice(from, from + together);
+    const parts = some.map((parent, place) => [within(parent, place), ...list.narrowings]);
+    const found = await pagesOf(list, parts, asked, (row) => some.indexOf(row[by] as string));
+    some.forEach((parent, place) => pages.set(parent, found[place] as Page<T>));
+  }
+  return pages;
+}
+
+const ranges = (narrowings: readonly Narrowing[]): number => narrowings.reduce((sum, each) => sum + each.ranges.length, 0);
+
+async function pagesOf<T extends Row>(
+  list: OrderedList<T>,
+  parts: readonly (readonly Narrowing[])[],
+  asked: Asked,
+  placeOf: (row: T) => number,
+): Promise<Page<T>[]> {
+  const { limit, order, after } = asked.request;
+  const ways = await waysThrough(list, parts, asked);
+  const { sql, parameters } = unionOf(ways.flatMap((way) => pageTerms(list, way, asked)));
+  const query = list.rows.createQueryBuilder(list.entity, 'k').where(`k.id IN (SELECT page.id FROM (${sql}) page)`, parameters);
+  if (asked.column.column !== 'id') query.addOrderBy(`k.${asked.column.property}`, order.direction);
+  const found = Map.groupBy(await query.addOrderBy('k.id', order.direction).getMany(), placeOf);
+
+  let counting: Promise<readonly number[]> | undefined;
+  return parts.map((_, place) => {
+    const rows = found.get(place) ?? [];
+    return {
+      items: rows.slice(0, limit),
+      hasNextPage: rows.length > limit,
+      hasPreviousPage: after !== null,
+      count: async () => (await (counting ??= countsOf(list, ways)))[place] ?? 0,
+    };
+  });
+}
+
+/** For each part the way that reads least. */
+async function waysThrough<T extends Row>(
+  list: OrderedList<T>,
+  parts: readonly (readonly Narrowing[])[],
+  { column }: Asked,
+): Promise<Way[]> {
+  const isAlong = ({ ranges: all }: Narrowing): boolean => all.every(({ along }) => along === column.column);
+  const asking = parts.map((narrowings) => (narrowings.length === 1 && narrowings.every(isAlong) ? [] : narrowings));
+  const sizes = await sizesOf(list, asking.flat());
+  let at = 0;
+  return parts.map((narrowings, place) => {
+    const sized = narrowings.map((each) => ({
+      narrowing: each,
+      sizes: each.ranges.map(() => (asking[place]?.length === 0 ? list.few : (sizes[at++] ?? list.few))),
+      others: narrowings.filter((other) => other !== each),
+    }));
+    const total = (way: NonNullable<Way>): number => way.sizes.reduce((sum, size) => sum + size, 0);
+    const least = sized.reduce<Way>((best, way) => (best === null || total(way) < total(best) ? way : best), null);
+    return least === null || total(least) < list.few ? least : (sized.find((way) => isAlong(way.narrowing)) ?? least);
+  });
+}
+
+/** How many rows each range of these narrowings holds, up to `few`. */
+async function sizesOf<T extends Row>({ rows, table, base, few }: OrderedList<T>, narrowings: readonly Narrowing[]): Promise<number[]> {
+  const counts = narrowings.flatMap(({ ranges: all, parameters }) =>
+    all.map((range) => ({
+      sql: `COUNT(*) AS total FROM (${idsOf(table, range)} LIMIT ${few}) held`,
+      parameters: { ...base.parameters, ...parameters },
+    })),
+  );
+  return totals(rows, counts);
+}
+
+/** The selects that hold the page between them: of each the first rows, so that the first of all of them are the page. */
+function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, request }: Asked): Sql[] {
+  const behind = stretches(column, request.order, request.after);
+  const order = [...new Set([column.column, 'id'])].map((name) => `k.${name} ${request.order.direction}`).join(', ');
+  const ordered = (term: Sql): Sql => ({ ...term, sql: `${term.sql} ORDER BY ${order} LIMIT ${request.limit + 1}` });
+  if (way === null) return behind.map((stretch) => ordered(select(list.table, [list.base, stretch])));
+
+  const checks = checksOf(way.others);
+  return way.narrowing.ranges.flatMap((range, at) => {
+    const { parameters } = way.narrowing;
+    const byRange = { sql: range.where, parameters };
+    if (range.along === column.column) {
+      return behind.map((stretch) => ordered(select(list.table, [byRange, stretch, looking(list.base), checks])));
+    }
+    if ((way.sizes[at] ?? list.few) >= list.few) {
+      return behind.map((stretch) => ordered(select(list.table, [list.base, stretch, looking(byRange), checks])));
+    }
+    const anywhere = { sql: behind.map(({ sql }) => `(${sql})`).join(' OR '), parameters: parametersOf(behind) };
+    return [ordered(reached(list, range, parameters, [looking(anywhere), checks]))];
+  });
+}
+
+/** Counts each part, up to `COUNT_LIMIT`. */
+async function countsOf<T extends Row>(list: OrderedList<T>, ways: readonly Way[]): Promise<number[]> {
+  const terms = ways.map((way) =>
+    way === null
+      ? [select(list.table, [list.base])]
+      : way.narrowing.ranges.map((range) => reached(list, range, way.narrowing.parameters, [checksOf(way.others)])),
+  );
+  const counted = await totals(
+    list.rows,
+    terms.flat().map(({ sql, parameters }) => ({
+      sql: `COUNT(*) AS total FROM (${sql} LIMIT ${COUNT_LIMIT}) counted`,
+      parameters,
+    })),
+  );
+  let at = 0;
+  return terms.map((part) =>
+    Math.min(
+      COUNT_LIMIT,
+      part.map(() => counted[at++] ?? 0).reduce((sum, total) => sum + total, 0),
+    ),
+  );
+}
+
+/** The rows of a range by its own index. */
+const reached = <T extends Row>({ table, base }: OrderedList<T>, range: Range, parameters: Sql['parameters'], more: readonly Sql[]): Sql =>
+  range.ids === undefined
+    ? select(table, [{ sql: range.where, parameters }, looking(base), ...more])
+    : select(`(${range.ids}) found JOIN ${table}`, [{ sql: 'k.id = found.id', parameters }, looking(base), ...more]);
+
+const select = (from: string, conditions: readonly Sql[]): Sql => ({
+  sql: `SELECT k.id AS id FROM ${from} k WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+  parameters: parametersOf(conditions),
+});
+
+const looking = ({ sql, parameters }: Sql): Sql => ({ sql: lookedAt(sql).join(), parameters });
+
+const checksOf = (narrowings: readonly Narrowing[]): Sql => ({
+  sql: ['1 = 1', ...lookedAt(...narrowings.map(conditionOf))].join(' AND '),
+  parameters: parametersOf(narrowings),
+});
+
+const parametersOf = (of: readonly Pick<Sql, 'parameters'>[]): Sql['parameters'] =>
+  Object.assign({}, ...of.map(({ parameters }) => parameters)) as Sql['parameters'];
+
+/** The single number that each of these tells, in one statement. */
+async function totals(rows: Rows, counts: readonly Sql[]): Promise<number[]> {
+  if (counts.length === 0) return [];
+  const { sql, parameters } = unionOf(counts.map((count, place) => ({ ...count, sql: `SELECT ${place} AS place, ${count.sql}` })));
+  const [bound, values] = rows.dataSource.driver.escapeQueryWithParameters(sql, parameters);
+  const told = await rows.query<{ place: unknown; total: unknown }[]>(bound, values);
+  const byPlace = new Map(told.map(({ place, total }) => [Number(place), Number(total)]));
+  return counts.map((_, place) => byPlace.get(place) ?? 0);
+}

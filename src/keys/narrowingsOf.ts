@@ -1,0 +1,80 @@
+import { afterPrefix, type Narrowing, narrowing } from '../database/index.js';
+import { searchKey } from '../domain/index.js';
+import type { ApiKeyFilter } from './ApiKeyFilter.js';
+
+/** What every index of an order begins with. */
+export const LIVING = 'k.organization_id = :tenantId AND k.deleted_at IS NULL';
+
+type Of = { readonly [F in keyof ApiKeyFilter]-?: (value: NonNullable<ApiKeyFilter[F]>, now: Date) => Narrowing };
+
+/**
+ * What each field of a filter asks for, as ranges of indexes. A range that no index has ends in a filter that walks, and
+ * `test/database/keyPlans` finds it.
+ */
+const asked: Of = {
+  namespaceId: (namespaceId) => narrowing({ namespaceId }, { where: 'k.namespace_id = :namespaceId', along: 'id' }),
+  userId: (userId) => narrowing({ userId }, { where: 'k.user_id = :userId', along: 'id' }),
+  createdById: (createdById) => narrowing({ createdById }, { where: 'k.created_by = :createdById', along: 'id' }),
+  roleId: (roleId) => narrowing({ roleId }, { where: 'k.organization_id = :tenantId AND k.role_id = :roleId', along: 'id' }),
+  environment: (environment) =>
+    narrowing({ environment }, { where: 'k.organization_id = :tenantId AND k.environment = :environment', along: 'id' }),
+  // All of a tenant's keys, or none.
+  organizationId: (organizationId) => narrowing({ organizationId }, { where: `${LIVING} AND :organizationId = :tenantId`, along: 'id' }),
+  status: (status, now) => {
+    const standing = `${LIVING} AND k.stopped = ${status === 'INACTIVE' ? 1 : 0}`;
+    const along = 'expires_at';
+    switch (status) {
+      case 'INACTIVE':
+        return narrowing({}, { where: standing, along });
+      case 'EXPIRED':
+        return narrowing({ now }, { where: `${standing} AND k.expires_at <= :now`, along });
+      case 'ACTIVE':
+        return narrowing(
+          { now },
+          { where: `${standing} AND k.expires_at IS NULL`, along },
+          { where: `${standing} AND k.expires_at > :now`, along },
+        );
+    }
+  },
+  permission: (permission) => {
+    const holds = 'p.organization_id = :tenantId AND p.permission = :permission';
+    return narrowing(
+      { permission },
+      {
+        // Counted: an EXISTS would be turned into a list of all keys that hold it.
+        where: `(SELECT COUNT(*) FROM api_key_permissions p WHERE p.api_key_id = k.id AND ${holds}) > 0`,
+        ids: `SELECT p.api_key_id AS id FROM api_key_permissions p WHERE ${holds}`,
+      },
+    );
+  },
+  unusedSince: (unusedSince) =>
+    narrowing(
+      { unusedSince },
+      { where: `${LIVING} AND k.last_used_at IS NULL`, along: 'last_used_at' },
+      { where: `${LIVING} AND k.last_used_at < :unusedSince`, along: 'last_used_at' },
+    ),
+  expiresBefore: (expiresBefore) =>
+    narrowing({ expiresBefore }, { where: `${LIVING} AND k.expires_at < :expiresBefore`, along: 'expires_at' }),
+  search: (search) => {
+    const prefix = searchKey(search);
+    const begins = `${LIVING} AND k.name_key >= :prefix AND k.name_key < :beyond`;
+    const word = 'w.organization_id = :tenantId AND w.words >= :prefix AND w.words < :beyond';
+    const elsewhere = 'NOT (k.name_key >= :prefix AND k.name_key < :beyond)';
+    return narrowing(
+      { prefix, beyond: afterPrefix(prefix) },
+      { where: begins, along: 'name_key' },
+      {
+        where: `(${elsewhere} AND (SELECT COUNT(*) FROM api_key_words w WHERE w.api_key_id = k.id AND ${word}) > 0)`,
+        ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w JOIN api_keys k ON k.id = w.api_key_id WHERE ${word} AND ${elsewhere}`,
+      },
+    );
+  },
+};
+
+/** The narrowings that a filter asks for, as they are at an instant. `:tenantId` is bound by the list. */
+export function narrowingsOf(filter: ApiKeyFilter, now: Date): Narrowing[] {
+  return (Object.keys(asked) as (keyof ApiKeyFilter)[]).flatMap((field) => {
+    const value = filter[field];
+    return value === null || value === undefined ? [] : [(asked[field] as (value: unknown, now: Date) => Narrowing)(value, now)];
+  });
+}
