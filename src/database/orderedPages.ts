@@ -28,6 +28,8 @@ export interface Asked {
 /** How a list is read: along which narrowing, and how many rows each of its ranges holds, up to `few`. Null: along all of it. */
 type Way = { readonly narrowing: Narrowing; readonly sizes: readonly number[]; readonly others: readonly Narrowing[] } | null;
 
+/** A limit that is none. */
+const ALL = 1_000_000_000;
 /** SQLite joins at most 500 selects in a statement. */
 const MOST_SELECTS = 400;
 
@@ -122,8 +124,17 @@ async function sizesOf<T extends Row>({ rows, table, base, few }: OrderedList<T>
 /** The selects that hold the page between them: of each the first rows, so that the first of all of them are the page. */
 function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, request }: Asked): Sql[] {
   const behind = stretches(column, request.order, request.after);
-  const order = [...new Set([column.column, 'id'])].map((name) => `k.${name} ${request.order.direction}`).join(', ');
-  const ordered = (term: Sql): Sql => ({ ...term, sql: `${term.sql} ORDER BY ${order} LIMIT ${request.limit + 1}` });
+  const first = (names: readonly string[]): string =>
+    `ORDER BY ${names.map((name) => `${name} ${request.order.direction}`).join(', ')} LIMIT ${request.limit + 1}`;
+  const ordered = (term: Sql): Sql => ({
+    ...term,
+    sql: `${term.sql} ${first(column.column === 'id' ? ['k.id'] : [`k.${column.column}`, 'k.id'])}`,
+  });
+  // Collected before it is sorted: an optimizer that saw the order would walk along it.
+  const sorted = (term: Sql): Sql => ({
+    ...term,
+    sql: `SELECT collected.id AS id FROM (${term.sql} LIMIT ${ALL}) collected ${first(['collected.value', 'collected.id'])}`,
+  });
   if (way === null) return behind.map((stretch) => ordered(select(list.table, [list.base, stretch])));
 
   const checks = checksOf(way.others);
@@ -131,13 +142,17 @@ function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, requ
     const { parameters } = way.narrowing;
     const byRange = { sql: range.where, parameters };
     if (range.along === column.column) {
-      return behind.map((stretch) => ordered(select(list.table, [byRange, stretch, looking(list.base), checks])));
+      return behind
+        .filter(({ isNull }) => (isNull ?? range.isNull) === (range.isNull ?? isNull))
+        .map((stretch) => ordered(select(list.table, [byRange, stretch, looking(list.base), checks])));
     }
     if ((way.sizes[at] ?? list.few) >= list.few) {
-      return behind.map((stretch) => ordered(select(list.table, [list.base, stretch, looking(byRange), checks])));
+      return behind
+        .filter(({ isNull }) => (isNull ?? range.isNull) === (range.isNull ?? isNull))
+        .map((stretch) => ordered(select(list.table, [list.base, stretch, looking(byRange), checks])));
     }
     const anywhere = { sql: behind.map(({ sql }) => `(${sql})`).join(' OR '), parameters: parametersOf(behind) };
-    return [ordered(reached(list, range, parameters, [looking(anywhere), checks]))];
+    return [sorted(reached(list, range, parameters, [looking(anywhere), checks], column))];
   });
 }
 
@@ -164,14 +179,25 @@ async function countsOf<T extends Row>(list: OrderedList<T>, ways: readonly Way[
   );
 }
 
-/** The rows of a range by its own index. */
-const reached = <T extends Row>({ table, base }: OrderedList<T>, range: Range, parameters: Sql['parameters'], more: readonly Sql[]): Sql =>
-  range.ids === undefined
-    ? select(table, [{ sql: range.where, parameters }, looking(base), ...more])
-    : select(`(${range.ids}) found JOIN ${table}`, [{ sql: 'k.id = found.id', parameters }, looking(base), ...more]);
+/** The rows of a range by its own index: in the order of that, so that no optimizer takes another. */
+function reached<T extends Row>(
+  { table, base }: OrderedList<T>,
+  { ids, where, rest = '1 = 1', along }: Range,
+  parameters: Sql['parameters'],
+  more: readonly Sql[],
+  column?: OrderColumn,
+): Sql {
+  const conditions = [looking(base), ...more];
+  if (ids !== undefined) {
+    const found = [{ sql: 'k.id = found.id', parameters }, looking({ sql: rest, parameters })];
+    return select(`(${ids}) found JOIN ${table}`, [...found, ...conditions], column);
+  }
+  const term = select(table, [{ sql: where, parameters }, ...conditions], column);
+  return along === undefined ? term : { ...term, sql: `${term.sql} ORDER BY k.${along}` };
+}
 
-const select = (from: string, conditions: readonly Sql[]): Sql => ({
-  sql: `SELECT k.id AS id FROM ${from} k WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+const select = (from: string, conditions: readonly Sql[], value?: OrderColumn): Sql => ({
+  sql: `SELECT k.id AS id${value ? `, k.${value.column} AS value` : ''} FROM ${from} k WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
   parameters: parametersOf(conditions),
 });
 

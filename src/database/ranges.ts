@@ -1,10 +1,13 @@
 /** Some of the rows of a list, named `k`, that one index finds. */
 export interface Range {
   readonly where: string;
-  /** A query of their ids as `id`, where another table's index finds them; else `where` does. */
+  /** A query of their ids as `id`, where another table's index finds them; else `where` does. It may find more, which `rest` takes out. */
   readonly ids?: string;
+  readonly rest?: string;
   /** The column by which that index has them in order, or of which they are a range. */
   readonly along?: string;
+  /** Whether that column is null in this range; left out: it may be. */
+  readonly isNull?: boolean;
 }
 
 /** What narrows a list: rows of any of these ranges, which have no row in common. */

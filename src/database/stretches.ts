@@ -8,8 +8,10 @@ export interface OrderColumn {
 }
 
 /** A condition of SQL on rows named `k`. */
-interface Stretch {
+export interface Stretch {
   readonly sql: string;
+  /** Whether the column is null there; left out: it may be. */
+  readonly isNull?: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -25,12 +27,12 @@ export function stretches({ column, nullable }: OrderColumn, { direction }: Orde
   const behind = `k.id ${beyond} :afterId`;
   if (column === 'id') return [{ sql: behind, parameters }];
   if (value === null) {
-    const ties = { sql: `k.${column} IS NULL AND ${behind}`, parameters };
-    return direction === 'ASC' ? [ties, { sql: `k.${column} IS NOT NULL`, parameters: {} }] : [ties];
+    const ties = { sql: `k.${column} IS NULL AND ${behind}`, isNull: true, parameters };
+    return direction === 'ASC' ? [ties, { sql: `k.${column} IS NOT NULL`, isNull: false, parameters: {} }] : [ties];
   }
   const further = [
-    { sql: `k.${column} = :afterValue AND ${behind}`, parameters },
-    { sql: `k.${column} ${beyond} :afterValue`, parameters },
+    { sql: `k.${column} = :afterValue AND ${behind}`, isNull: false, parameters },
+    { sql: `k.${column} ${beyond} :afterValue`, isNull: false, parameters },
   ];
-  return direction === 'DESC' && nullable ? [...further, { sql: `k.${column} IS NULL`, parameters: {} }] : further;
+  return direction === 'DESC' && nullable ? [...further, { sql: `k.${column} IS NULL`, isNull: true, parameters: {} }] : further;
 }

@@ -90,6 +90,7 @@ async function visibleKeys(act: Act, caller: Caller): Promise<Narrowing | null> 
   if (others.namespaces === undefined) return narrowing(parameters, own);
   return narrowing({ ...parameters, ...others.parameters }, own, {
     where: `(k.user_id <> :self AND ${others.sql})`,
-    ids: `SELECT k.id AS id FROM (${others.namespaces}) seen JOIN api_keys k ON k.namespace_id = seen.namespace_id WHERE k.user_id <> :self`,
+    ids: `SELECT k.id AS id FROM (${others.namespaces}) seen JOIN api_keys k ON k.namespace_id = seen.namespace_id`,
+    rest: 'k.user_id <> :self',
   });
 }

@@ -5,6 +5,13 @@ import type { ApiKeyFilter } from './ApiKeyFilter.js';
 /** What every index of an order begins with. */
 export const LIVING = 'k.organization_id = :tenantId AND k.deleted_at IS NULL';
 
+/**
+ * Whether a key has such a row in a table of these. Counted, and looked up by the key alone: an EXISTS would be turned into the
+ * list of all keys that have one.
+ */
+const holdsFor = (table: string, alias: string, condition: string): string =>
+  `(SELECT COUNT(*) FROM ${table} WHERE ${alias}.api_key_id = k.id AND (${condition}) IS TRUE) > 0`;
+
 type Of = { readonly [F in keyof ApiKeyFilter]-?: (value: NonNullable<ApiKeyFilter[F]>, now: Date) => Narrowing };
 
 /**
@@ -27,12 +34,12 @@ const asked: Of = {
       case 'INACTIVE':
         return narrowing({}, { where: standing, along });
       case 'EXPIRED':
-        return narrowing({ now }, { where: `${standing} AND k.expires_at <= :now`, along });
+        return narrowing({ now }, { where: `${standing} AND k.expires_at <= :now`, along, isNull: false });
       case 'ACTIVE':
         return narrowing(
           { now },
-          { where: `${standing} AND k.expires_at IS NULL`, along },
-          { where: `${standing} AND k.expires_at > :now`, along },
+          { where: `${standing} AND k.expires_at IS NULL`, along, isNull: true },
+          { where: `${standing} AND k.expires_at > :now`, along, isNull: false },
         );
     }
   },
@@ -41,8 +48,7 @@ const asked: Of = {
     return narrowing(
       { permission },
       {
-        // Counted: an EXISTS would be turned into a list of all keys that hold it.
-        where: `(SELECT COUNT(*) FROM api_key_permissions p WHERE p.api_key_id = k.id AND ${holds}) > 0`,
+        where: holdsFor('api_key_permissions p', 'p', holds),
         ids: `SELECT p.api_key_id AS id FROM api_key_permissions p WHERE ${holds}`,
       },
     );
@@ -50,11 +56,11 @@ const asked: Of = {
   unusedSince: (unusedSince) =>
     narrowing(
       { unusedSince },
-      { where: `${LIVING} AND k.last_used_at IS NULL`, along: 'last_used_at' },
-      { where: `${LIVING} AND k.last_used_at < :unusedSince`, along: 'last_used_at' },
+      { where: `${LIVING} AND k.last_used_at IS NULL`, along: 'last_used_at', isNull: true },
+      { where: `${LIVING} AND k.last_used_at < :unusedSince`, along: 'last_used_at', isNull: false },
     ),
   expiresBefore: (expiresBefore) =>
-    narrowing({ expiresBefore }, { where: `${LIVING} AND k.expires_at < :expiresBefore`, along: 'expires_at' }),
+    narrowing({ expiresBefore }, { where: `${LIVING} AND k.expires_at < :expiresBefore`, along: 'expires_at', isNull: false }),
   search: (search) => {
     const prefix = searchKey(search);
     const begins = `${LIVING} AND k.name_key >= :prefix AND k.name_key < :beyond`;
@@ -64,8 +70,9 @@ const asked: Of = {
       { prefix, beyond: afterPrefix(prefix) },
       { where: begins, along: 'name_key' },
       {
-        where: `(${elsewhere} AND (SELECT COUNT(*) FROM api_key_words w WHERE w.api_key_id = k.id AND ${word}) > 0)`,
-        ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w JOIN api_keys k ON k.id = w.api_key_id WHERE ${word} AND ${elsewhere}`,
+        where: `(${elsewhere} AND ${holdsFor('api_key_words w', 'w', word)})`,
+        ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w WHERE ${word}`,
+        rest: elsewhere,
       },
     );
   },

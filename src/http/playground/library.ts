@@ -122,7 +122,11 @@ const narrow = {
 const apiKeys: Shelf = {
   title: 'API keys',
   tabs: [
-    asPerson('API keys', 'apiKeys', page),
+    asPerson('API keys', 'apiKeys', { filter: {}, orderBy: { field: 'CREATED_AT', direction: 'DESC' }, ...page }),
+    asPerson('Stale API keys', 'staleApiKeys', { unusedSince: '2026-01-01T00:00:00Z', ...page }),
+    asPerson('API keys by last use', 'apiKeysByLastUse', { direction: 'DESC', ...page }),
+    asPerson('Powerful API keys', 'powerfulApiKeys', { permission: 'apiKey:manage', first: 20, adminsAfter: null, dangerousAfter: null }),
+    asPerson('Expiring API keys', 'expiringApiKeys', { expiresBefore: '2027-01-01T00:00:00Z', ...page }),
     asPerson('API key', 'apiKey', { id: '{{apiKeyId}}' }),
     asPerson('Why? Explain API key', 'explainApiKey', {
       input: { apiKeyId: '{{apiKeyId}}', permissions: ['workspace:edit'], resource: null, clientIp: null },
