@@ -6,7 +6,7 @@ import {
   type VerifyApiKeyInput,
   VerifyApiKeysDocument,
 } from '../generated/documents.js';
-import type { Client } from '../support/client.js';
+import type { Answer, Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant, verify } from '../support/tenant.js';
 
@@ -35,6 +35,15 @@ const told = async (key: TestKey, question: Omit<VerifyApiKeyInput, 'key'> = {})
 const inSeconds = (seconds: number): string => new Date(service.clock.now().getTime() + seconds * 1_000).toISOString();
 const valid = (remaining: number) => ({ code: 'VALID', httpStatus: 200, remaining });
 const spent = (remaining = 0) => ({ code: 'RATE_LIMITED', httpStatus: 429, remaining });
+/** Asks all at once, and those again, one by one, of whom the service says that too much is asked of its database at once. */
+async function atOnce<T>(asks: readonly (() => Promise<Answer<T>>)[], isTooMuch: (answer: Answer<T>) => boolean): Promise<Answer<T>[]> {
+  const answers = await Promise.all(asks.map((ask) => ask()));
+  for (const [n, ask] of asks.entries()) while (isTooMuch(answers[n]!)) answers[n] = await ask();
+  return answers;
+}
+/** A verification counts last: whatever could not be answered was not counted. A door counts before anything is executed. */
+const unverified = ({ code }: { readonly code: string }): boolean => code === 'UNAVAILABLE';
+const unadmitted = ({ status }: { readonly status: number }): boolean => status === 503;
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
 describe('a verification', () => {
@@ -144,11 +153,15 @@ describe('however they are asked, verifications cost each', () => {
     const document = 'mutation ($key: String!) { verifyApiKey(input: { key: $key }) { code rateLimit { remaining } } }';
     type Told = { verifyApiKey: { code: string; rateLimit: { remaining: number } } };
     for (const _window of [1, 2]) {
-      const answers = await Promise.all(many(200, () => gateway.client.ask<Told>(document, { key: key.key })));
-      const passed = answers.filter(({ verifyApiKey }) => verifyApiKey.code === 'VALID');
+      const answers = await atOnce(
+        many(200, () => () => gateway.client.send<Told, object>(document, { key: key.key })),
+        unverified,
+      );
+      const told = answers.map(({ data }) => data!.verifyApiKey);
+      const passed = told.filter(({ code }) => code === 'VALID');
       expect(passed).toHaveLength(100);
-      expect(new Set(passed.map(({ verifyApiKey }) => verifyApiKey.rateLimit.remaining))).toEqual(new Set(many(100, (n) => n)));
-      expect(new Set(answers.map(({ verifyApiKey }) => verifyApiKey.code))).toEqual(new Set(['VALID', 'RATE_LIMITED']));
+      expect(new Set(passed.map(({ rateLimit }) => rateLimit.remaining))).toEqual(new Set(many(100, (n) => n)));
+      expect(new Set(told.map(({ code }) => code))).toEqual(new Set(['VALID', 'RATE_LIMITED']));
       service.clock.advance(60_000);
     }
   });
@@ -203,7 +216,10 @@ describe('on this API itself', () => {
 
   test('of 200 requests in parallel at a limit of 100 exactly 100 pass (R54)', async () => {
     const key = await limited(100);
-    const answers = await Promise.all(many(200, () => key.client.send(whoAmI)));
+    const answers = await atOnce(
+      many(200, () => () => key.client.send(whoAmI)),
+      unadmitted,
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(100);
   });
@@ -217,7 +233,11 @@ describe('on this API itself', () => {
         'x-forwarded-for': `10.0.${batch}.${n}`,
         forwarded: `for=10.1.${batch}.${n}`,
       }));
-      statuses.push(...(await Promise.all(spoofed.map(async (headers) => (await service.anonymous.with(headers).send(whoAmI)).status))));
+      const answers = await atOnce(
+        spoofed.map((headers) => () => service.anonymous.with(headers).send(whoAmI)),
+        unadmitted,
+      );
+      statuses.push(...answers.map(({ status }) => status));
     }
     expect(statuses.filter((status) => status === 200)).toHaveLength(5);
     expect(statuses.filter((status) => status === 429)).toHaveLength(995);

@@ -96,6 +96,7 @@ describe('decide', () => {
   law('names what is missing, tells the whole excess, and permits no other act than the one asked for', power.decisionsAreExact, 500);
   law('says NOT_FOUND before FORBIDDEN of what is not visible, and always in another tenant (S4.11)', power.absentComesFirst, 500);
   law('never uses a session-only permission under a key (C22)', power.keysNeverUseSessionOnly, 500);
+  law('gives a key that is restricted to resources nothing to do here (S2.18, C19)', power.restrictedKeysUseNothing);
   law('lets a key edit, reactivate and delete no key, and revoke none but itself, whatever it carries (R78)', power.keysManageNoKeys, 500);
   law('touches an OWNER with owner:manage only and an ADMIN with admin:manage only (S0.6, S0.7)', power.levelsAreGuarded, 500);
 

@@ -29,6 +29,24 @@ describe('empty allows', () => {
     laws.emptyRolesGiveNothing,
   );
   planted(
+    'a key that is restricted to nothing',
+    shutOf((key, question) => [key.restrictions?.length === 0 ? { ...key, restrictions: null } : key, question]),
+    laws.emptyRestrictionsAllowNothing,
+    laws.verdictIsTheModels,
+  );
+  planted(
+    'a key that works from no network',
+    shutOf((key, question) => [key.networks?.length === 0 ? { ...key, networks: null } : key, question]),
+    laws.emptyRestrictionsAllowNothing,
+    laws.verdictIsTheModels,
+  );
+  planted(
+    'a restricted key that is asked about nothing',
+    shutOf((key, question) => [question.resource ? key : { ...key, restrictions: null }, question]),
+    laws.emptyRestrictionsAllowNothing,
+    laws.verdictIsTheModels,
+  );
+  planted(
     'a key with nobody behind it',
     {
       isWithin: (caller, handed) =>
@@ -137,6 +155,22 @@ describe('other breaches', () => {
     decideOf((attempt) => ({ ...attempt, own: true })),
     power.strangersMayNothing,
     power.decideIsTheModels,
+  );
+  planted(
+    'a key that is restricted to resources acts here',
+    {
+      usable: (caller, there) =>
+        real.usable(caller.kind === 'KEY' ? { ...caller, key: { ...caller.key, restrictions: null } } : caller, there),
+    },
+    power.restrictedKeysUseNothing,
+  );
+  planted(
+    'the last address of a network is outside of it',
+    shutOf(({ networks, ...key }, question) => [
+      { ...key, networks: networks && networks.map((each) => ({ ...each, last: each.last - 1n })) },
+      question,
+    ]),
+    laws.verdictIsTheModels,
   );
   planted(
     'the environment is not asked',

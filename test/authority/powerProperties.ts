@@ -163,6 +163,16 @@ export const issuedKeysAreWhollyEffective = (calculus: Calculus): Property =>
     }
   });
 
+/** S2.18, C19: a key that is restricted to resources uses nothing on this API and has the right to nothing. */
+export const restrictedKeysUseNothing = (calculus: Calculus): Property =>
+  each((world, { asker, where }) => {
+    if (asker.kind !== 'KEY') return;
+    const restricted: World = { ...world, keys: world.keys.map((key) => (key.id === asker.id ? { ...key, things: [] } : key)) };
+    const caller = callerFacts(restricted, asker);
+    mustEqual(calculus.usable(caller, namespaceFacts(restricted, where)), [], `used by the restricted ${asker.id}`);
+    for (const name of universe) must(!calculus.hasRight(caller, name, namespaceFacts(restricted, where)), `a right to ${name}`);
+  });
+
 /** Law 3 for acts: one more grant never undoes a permit and never hides a namespace. */
 export const grantsNeverForbid = (calculus: Calculus): Property =>
   fc.property(attempted, grantDraw, ({ world, trials }, grant) => {

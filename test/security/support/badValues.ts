@@ -25,6 +25,9 @@ const longest: Readonly<Record<string, number>> = {
   reason: 500,
   email: 254,
   action: 100,
+  type: 100,
+  id: 100,
+  ids: 100,
 };
 
 /** Values of another type: an operator of some query language, a list, a number that MySQL would compare with any text (R39, R42). */
@@ -79,6 +82,28 @@ function textsFor(name: string): Tried[] {
       ...sql,
     ];
     return [...odd.map((text) => refused(JSON.stringify(text.slice(0, 30)), text)), ...otherTypes('text')];
+  }
+  if (name === 'clientIp' || name === 'allowedCidrs') {
+    const odd = [
+      '',
+      ' ',
+      '\0',
+      'x',
+      '192.0.2',
+      '010.0.0.1',
+      '192.0.2.1\r\n1',
+      '192.0.2.1, 192.0.2.2',
+      '999.0.0.1',
+      '::1%\u0000',
+      '\uD800',
+      ...sql,
+    ];
+    return [
+      ...odd.map((text) => refused(JSON.stringify(text), text)),
+      refused('far too long', '1'.repeat(10_000)),
+      ...['192.0.2.1', '2001:db8::1'].map((text): Tried => ({ what: text, value: text, must: 'BE_ACCEPTED' })),
+      ...otherTypes('text'),
+    ];
   }
   const most = longest[name] ?? 72;
   const isEmail = name === 'email';

@@ -69,12 +69,21 @@ export function documentOf({ kind, field }: Root, depth = 2): string {
   return `${kind.toLowerCase()} ${inBrackets(declared)} { ${field.name}${inBrackets(handed)} ${selectionOf(field.type, depth)} }`;
 }
 
-/** Variables that are right for a root field: all that is required and what `overrides` says of it. */
-export function variablesOf({ name, field }: Root, ids: Ids): Variables {
+/**
+ * Variables that are right for a root field: all that is required and what `overrides` says of it. An optional input
+ * object on the way to a place is said as well, with all that it requires.
+ */
+export function variablesOf({ name, field }: Root, ids: Ids, to: readonly string[] = []): Variables {
   const said = overrides[name]?.(ids) ?? {};
   const isMutationInput = field.args.length === 1 && field.args[0]?.name === 'input';
   const given = isMutationInput ? { input: said } : said;
-  return valuesOf(name, field.args, given, ids);
+  return valuesOf(name, field.args, opened(given, to.slice(0, -1)), ids);
+}
+
+function opened(values: Variables, [name, ...rest]: readonly string[]): Variables {
+  if (name === undefined) return values;
+  const said = values[name];
+  return { ...values, [name]: opened(isPlainObject(said) ? said : {}, rest) };
 }
 
 function valuesOf(root: string, fields: readonly (GraphQLArgument | GraphQLInputField)[], given: Variables, ids: Ids): Variables {
@@ -82,7 +91,7 @@ function valuesOf(root: string, fields: readonly (GraphQLArgument | GraphQLInput
   for (const field of fields) {
     const said = given[field.name];
     const required = isNonNullType(field.type) && field.defaultValue === undefined;
-    const inner = unwrapped(field.type);
+    const inner = getNamedType(field.type);
     if (said !== undefined && !(isInputObjectType(inner) && isPlainObject(said))) values[field.name] = said;
     else if (required || said !== undefined)
       values[field.name] = valueFor(root, field.name, field.type, ids, isPlainObject(said) ? said : {});
