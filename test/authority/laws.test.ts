@@ -98,6 +98,11 @@ describe('decide', () => {
   law('never uses a session-only permission under a key (C22)', power.keysNeverUseSessionOnly, 500);
   law('gives a key that is restricted to resources nothing to do here (S2.18, C19)', power.restrictedKeysUseNothing);
   law('lets a key edit, reactivate and delete no key, and revoke none but itself, whatever it carries (R78)', power.keysManageNoKeys, 500);
+  law(
+    'lets an OWNER of the organization grant in any namespace of the tenant, and revoke there, and nothing else',
+    power.ownersRecover,
+    500,
+  );
   law('touches an OWNER with owner:manage only and an ADMIN with admin:manage only (S0.6, S0.7)', power.levelsAreGuarded, 500);
 
   test('permits the first organization without a caller, once', () => {

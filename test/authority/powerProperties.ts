@@ -34,6 +34,19 @@ const told = (excess: readonly Excess[]): readonly string[] =>
 const excessOf = (world: World, { asker, handsOn }: Pick<Trial, 'asker' | 'handsOn'>): readonly string[] =>
   handsOn.flatMap((handed) => model.beyond(world, asker, handed).map((name) => `${handed.namespace} ${name}`));
 
+/** What somebody who is refused an act would need: the right to it or, where they have that, those to touch whom it touches. */
+function lackingFor(world: World, trial: Trial): readonly string[] {
+  const { asker, action, touches } = trial;
+  const [allowed] = model.outcomes(world, { ...trial, touches: [], handsOn: [] });
+  // Of what is for people, a key lacks no permission: nothing that it could be given would help.
+  if (allowed !== 'PERMITTED') return asker.kind === 'KEY' && model.isForPeople(action) ? [] : [act(action).needs];
+  const has = (name: string, place: string): boolean => model.hasTheRight(world, asker, name as Permission, place);
+  return touches.flatMap(({ level, namespace }) => {
+    const needed = level === 'OWNER' ? 'owner:manage' : 'admin:manage';
+    return [namespace, tenantOfAsker(world, asker)].some((place) => has(needed, place)) ? [] : [needed];
+  });
+}
+
 /** A refusal says what is lacking, a permit says what it is good for. */
 export const decisionsAreExact = (calculus: Calculus): Property =>
   each((world, trial) => {
@@ -43,12 +56,7 @@ export const decisionsAreExact = (calculus: Calculus): Property =>
       const { action, target, transaction } = decision.permit;
       must(action === attempt.action && target === attempt.target && transaction === attempt.transaction, 'a permit for something else');
     } else if (decision.outcome === 'FORBIDDEN') {
-      const { needs } = act(trial.action);
-      const lacking = decision.missing.every((name) => name !== needs || !model.hasTheRight(world, trial.asker, name, trial.where));
-      // Of what is for people, a key lacks no permission: nothing that it could be given would help.
-      const named =
-        trial.asker.kind === 'KEY' && model.isForPeople(trial.action) ? decision.missing.length === 0 : decision.missing.length > 0;
-      must(named && lacking, `FORBIDDEN for lack of [${decision.missing.join()}]`);
+      mustEqual(decision.missing, lackingFor(world, trial), `FORBIDDEN ${trial.action}: what is missing`);
     } else if (decision.outcome === 'EXCEEDS_AUTHORITY') {
       mustEqual(told(decision.excess), excessOf(world, trial), 'the excess');
     }
@@ -101,6 +109,19 @@ export const keysManageNoKeys = (calculus: Calculus): Property =>
     const asker = { kind: 'KEY', id } as const;
     const { outcome } = decided(calculus, world, { asker, action, where: home, visible: true, own, touches: [], handsOn: [] });
     must(outcome !== 'PERMITTED', `a key did ${action}`);
+  });
+
+/** Who is OWNER of the organization, and nothing anywhere else, may grant there and take back what is granted, and nothing more. */
+export const ownersRecover = (calculus: Calculus): Property =>
+  fc.property(worlds, fc.nat(), fc.nat(), fc.constantFrom(...actNames), fc.boolean(), (drawn, index, place, action, visible) => {
+    const { id, tenant } = pick(drawn.users, index);
+    const users = drawn.users.map((user) => (user.id === id ? { ...user, state: 'ACTIVE' as const, groups: [] } : user));
+    const grants = [...drawn.grants.filter(({ subject }) => subject !== id), { subject: id, role: 'OWNER', namespace: tenant }];
+    const where = pick(drawn.namespaces, place).id;
+    const handsOn = [{ namespace: where, permissions: ofLevel('ADMIN') }];
+    const trial = { asker: { kind: 'USER' as const, id }, action, where, visible, own: false, touches: [], handsOn };
+    const world = { ...drawn, users, grants };
+    mustBeIn([decided(calculus, world, trial).outcome], model.outcomes(world, trial), JSON.stringify(trial));
   });
 
 /** S0.6, S0.7: OWNERs are touched with owner:manage only, ADMINs with admin:manage only, held there or in the organization. */
