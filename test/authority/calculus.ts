@@ -1,6 +1,18 @@
 import * as authority from '../../src/authority/index.js';
 
-type Judging = 'held' | 'reach' | 'reachable' | 'effective' | 'usable' | 'hasRight' | 'seesNamespace' | 'seesKey' | 'isWithin';
+type Judging =
+  | 'held'
+  | 'reach'
+  | 'reachable'
+  | 'effective'
+  | 'usable'
+  | 'hasRight'
+  | 'seesNamespace'
+  | 'seesUser'
+  | 'seesGrant'
+  | 'seesRoles'
+  | 'seesKey'
+  | 'isWithin';
 type Asking = 'holdsIn' | 'holdsAnythingIn' | 'mayUseIn' | 'usesIn';
 type Living = 'keyStatus' | 'explain' | 'effectiveThere' | 'missingThere';
 

@@ -22,6 +22,7 @@ describe('the calculus is the one of the design', () => {
   law('what is there and what is missing there is what the reference model says (S2.15)', laws.missingIsTheModels);
   law('the right to something is held there, or tenant-wide in the organization by a signed-in user', power.rightsAreTheModels);
   law('what is seen is what the reference model says', power.seeingIsTheModels);
+  law('which people, grants and roles are seen is what the reference model says (S4.11)', power.seeingPeopleIsTheModels);
   law('whose keys are seen is what the reference model says (S4.1, S4.9, S4.11, C21)', power.seeingKeysIsTheModels);
 });
 

@@ -240,6 +240,29 @@ export const seeingIsTheModels = (calculus: Calculus): Property =>
     }
   });
 
+/** Which people, grants and roles are seen is what the reference model says. */
+export const seeingPeopleIsTheModels = (calculus: Calculus): Property =>
+  fc.property(worlds, (world) => {
+    for (const asker of askersOf(world)) {
+      const caller = callerFacts(world, asker);
+      const users = world.users.filter(({ id, tenant }) => calculus.seesUser(caller, { id, organizationId: tenant }));
+      mustEqual(
+        users,
+        world.users.filter(({ id }) => model.seesUser(world, asker, id)),
+        `users seen by ${asker.id}`,
+      );
+      const grants = world.grants.filter(({ subject, namespace }) =>
+        calculus.seesGrant(caller, namespaceFacts(world, namespace), [subject]),
+      );
+      mustEqual(
+        grants,
+        world.grants.filter((grant) => model.seesGrant(world, asker, grant)),
+        `grants seen by ${asker.id}`,
+      );
+      must(calculus.seesRoles(caller) === model.seesRoles(world, asker), `${asker.id} sees roles, or does not`);
+    }
+  });
+
 /** S4.1, S4.9, S4.11, C21: whose keys are seen is what the reference model says. */
 export const seeingKeysIsTheModels = (calculus: Calculus): Property =>
   fc.property(worlds, (world) => {

@@ -199,6 +199,24 @@ export function seesKey(world: World, asker: Asker, id: string): boolean {
   return id === asker.id || (home === self.home && environment === self.environment && view === true);
 }
 
+/** Does who asks see that user of their tenant? Themselves while signed in; all with `user:view` in the organization. */
+export function seesUser(world: World, asker: Asker, id: string): boolean {
+  const tenant = tenantOfAsker(world, asker);
+  return row(world.users, id).tenant === tenant && (asker.id === id || hasTheRight(world, asker, 'user:view' as Permission, tenant));
+}
+
+const rightToOne = (world: World, asker: Asker, place: string, ...names: string[]): boolean =>
+  names.some((name) => hasTheRight(world, asker, name as Permission, place));
+
+/** Does who asks see that grant? Their own while signed in; with `grant:view` or `:manage` there. */
+export const seesGrant = (world: World, asker: Asker, { subject, namespace }: GrantRow): boolean =>
+  tenantOf(world, namespace) === tenantOfAsker(world, asker) &&
+  (subject === asker.id || rightToOne(world, asker, namespace, 'grant:view', 'grant:manage'));
+
+/** Does who asks see the tenant's own roles? */
+export const seesRoles = (world: World, asker: Asker): boolean =>
+  rightToOne(world, asker, tenantOfAsker(world, asker), 'role:view', 'role:manage');
+
 /**
  * The code of the first shut gate. A key that nobody stopped, whose parent has expired, is told EXPIRED: INACTIVE is
  * somebody's act.

@@ -1,5 +1,5 @@
 import type { Permission } from '../../src/authority/index.js';
-import { type Outcome, row, sees } from '../authority/referenceModel.js';
+import { type Outcome, row, sees, seesGrant, seesRoles, seesUser } from '../authority/referenceModel.js';
 import { pick } from '../authority/world.js';
 import type { LiveTenant } from './liveTenant.js';
 import {
@@ -13,9 +13,6 @@ import {
   neverInRoles,
   person,
   roleAt,
-  seesGrant,
-  seesRoles,
-  seesUser,
   subjectsOf,
   tried,
 } from './liveWorld.js';

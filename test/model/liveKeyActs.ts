@@ -1,6 +1,6 @@
 import type { Permission } from '../../src/authority/index.js';
 import { universe } from '../authority/designTables.js';
-import { type Asker, hasTheRight, holds, type Outcome, row, seesKey } from '../authority/referenceModel.js';
+import { type Asker, hasTheRight, holds, type Outcome, row, seesKey, seesRoles, seesUser } from '../authority/referenceModel.js';
 import { pick } from '../authority/world.js';
 import { andThen, anyPlace, callerOf, type Draw, type Plan, type PlanOf, signedIn } from './liveActs.js';
 import type { LiveTenant } from './liveTenant.js';
@@ -15,8 +15,6 @@ import {
   opensDoor,
   person,
   roleAt,
-  seesRoles,
-  seesUser,
   strengthOf,
   tried,
   withKey,

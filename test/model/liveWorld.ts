@@ -12,7 +12,6 @@ import {
   outcomes,
   row,
   sees,
-  tenantOfAsker,
   type Trial,
   usesHere,
   verdicts,
@@ -81,13 +80,6 @@ export const handedOnBy = (world: World, subjects: readonly string[]): readonly 
 /** What a role gives in a namespace: creating organizations is for the installation's first one only. */
 export const givenBy = (world: World, role: string, namespace: string): readonly Permission[] =>
   row(world.roles, role).permissions.filter((name) => name !== 'organization:create' || world.namespaces[0]?.id === namespace);
-
-export const seesUser = (world: World, asker: Asker, id: string): boolean =>
-  asker.id === id || hasTheRight(world, asker, 'user:view' as Permission, tenantOfAsker(world, asker));
-export const seesRoles = (world: World, asker: Asker): boolean =>
-  ['role:view', 'role:manage'].some((name) => hasTheRight(world, asker, name as Permission, tenantOfAsker(world, asker)));
-export const seesGrant = (world: World, asker: Asker, { subject, namespace }: GrantRow): boolean =>
-  subject === asker.id || ['grant:view', 'grant:manage'].some((name) => hasTheRight(world, asker, name as Permission, namespace));
 
 export const isActive = (world: World, user: string): boolean => row(world.users, user).state === 'ACTIVE';
 export const isDeleted = (world: World, namespace: string): boolean => row(world.namespaces, namespace).deleted;
