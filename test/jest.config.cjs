@@ -19,6 +19,8 @@ const common = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!(?:jose|content-disposition)/)'],
+  // The copy that `npm run test:mutation` works on.
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
