@@ -118,7 +118,7 @@ describe('grantRole', () => {
     expect(await grant({ ...input, roleId: 'rol_admin' }, granter.client)).toMatchObject(lacking('admin:manage'));
   });
 
-  test('in any namespace of the tenant is for an OWNER, also where they hold nothing, and for no ADMIN', async () => {
+  test('in any namespace of the tenant is for an OWNER by namespace:recover, also where they hold nothing, and for no ADMIN', async () => {
     const admin = await tenant.person('Admin', ['rol_admin']);
     const application = await tenant.application('Of an admin', admin.client);
     const workspace = await tenant.workspace(application, 'Orphan', admin.client);
