@@ -61,7 +61,7 @@ function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphCo
   field.resolve = async (source, args, context, info) => {
     try {
       admit(context, access);
-      const answer = () => resolve(source, args as Record<string, unknown>, context, info) as unknown;
+      const answer = (): unknown => resolve(source, args as Record<string, unknown>, context, info);
       return isCreate ? await context.creating(field.name, args, answer) : await answer();
     } catch (error) {
       if (changes && isDenial(error)) context.denied(actionOf(field.name, access), error.reason.message);
