@@ -14,6 +14,10 @@ let tenant: TestTenant;
 beforeAll(async () => {
   service = await startService();
   tenant = await firstTenant(service);
+  // A webhook needs something to sign with.
+  await tenant.owner.client.ask('mutation ($input: RotateSharedSecretInput!) { rotateSharedSecret(input: $input) { createdAt } }', {
+    input: { organizationId: tenant.organizationId },
+  });
 });
 afterAll(() => service.stop());
 
