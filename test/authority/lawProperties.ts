@@ -4,7 +4,7 @@ import { type Calculus, must, mustBeIn, mustEqual } from './calculus.js';
 import { universe } from './designTables.js';
 import { keyFacts, namespaceFacts, personFacts, questionFacts } from './facts.js';
 import { inquired, type Property } from './questions.js';
-import { holds, type Inquiry, type KeyRow, mayUse, reaches, row, tenantOf, verdicts, type World } from './referenceModel.js';
+import { holds, type Inquiry, type KeyRow, mayUse, row, tenantOf, verdicts, type World } from './referenceModel.js';
 import { changes, type Drawn, grantDraw, grantOf, pick, worlds } from './world.js';
 
 /** The laws about what is held, what is effective and when a key works, for whichever implementation they are given. */
@@ -31,21 +31,6 @@ export const heldIsTheModels = (calculus: Calculus): Property =>
     for (const [user, namespace] of pairs(world.users, world.namespaces)) {
       const expected = universe.filter((name) => holds(world, user, namespace, name));
       mustEqual(heldIn(calculus, world, user, namespace), expected, `held by ${user} in ${namespace}`);
-    }
-  });
-
-/** reach is what the reference model says, for every pair of namespaces; reachable names no less and, while nothing is deleted, no more. */
-export const reachIsTheModels = (calculus: Calculus): Property =>
-  fc.property(worlds, (world) => {
-    for (const [home, target] of pairs(world.namespaces, world.namespaces)) {
-      const [from, to] = [namespaceFacts(world, home), namespaceFacts(world, target)];
-      const through = calculus.reach(from, to);
-      const expected = universe.filter((name) => reaches(world, home, target, name));
-      mustEqual(through === 'everything' ? universe : through, expected, `reach from ${home} to ${target}`);
-
-      const { ids: named, childrenOf } = calculus.reachable(from);
-      const among = named.includes(target) || (childrenOf !== null && to.applicationId === childrenOf);
-      must(from.deleted || to.deleted || among === expected.length > 0, `${target} reachable from ${home}: ${among}`);
     }
   });
 

@@ -4,6 +4,7 @@ import { universe } from './designTables.js';
 import * as laws from './lawProperties.js';
 import { awake, both, decideOf, effectiveOf, heldOf, planted, shutOf, type Tamper } from './planting.js';
 import * as power from './powerProperties.js';
+import { reachIsTheModels } from './reachProperties.js';
 
 /** The laws are worth something only if they catch what they are there for: each of these bugs is planted and must be found. */
 
@@ -97,27 +98,23 @@ describe('a broken reach', () => {
   const beside = (home: NamespaceFacts, target: NamespaceFacts): boolean =>
     home.applicationId !== null && home.applicationId === target.applicationId;
 
-  planted('a workspace reaches its siblings', reachOf(beside), laws.reachIsTheModels);
+  planted('a workspace reaches its siblings', reachOf(beside), reachIsTheModels);
   planted(
     'an application reaches what is inside its workspaces',
     reachOf((home, target) => target.applicationId === home.id),
-    laws.reachIsTheModels,
+    reachIsTheModels,
   );
   planted(
     'an organization reaches its applications',
     reachOf((home, target) => home.id === target.organizationId),
-    laws.reachIsTheModels,
+    reachIsTheModels,
   );
   planted(
     'the tenant is not asked',
     { reach: (home, target) => real.reach({ ...home, organizationId: target.organizationId }, target) },
-    laws.reachIsTheModels,
+    reachIsTheModels,
   );
-  planted(
-    'a deleted home still reaches',
-    { reach: (home, target) => real.reach({ ...home, deleted: false }, target) },
-    laws.reachIsTheModels,
-  );
+  planted('a deleted home still reaches', { reach: (home, target) => real.reach({ ...home, deleted: false }, target) }, reachIsTheModels);
   planted(
     'a key is at home wherever it is asked about',
     effectiveOf((key, there) => ({ ...key, home: there })),

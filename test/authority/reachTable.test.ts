@@ -106,3 +106,23 @@ test.each(Object.keys(table))('a deleted namespace reaches nothing and is reache
     expect(reach(namespaceFacts(world, id), gone)).toEqual(new Set());
   }
 });
+
+const kinds = ['ORGANIZATION', 'APPLICATION', 'WORKSPACE', 'USER_GROUP'] as const;
+/** Between kinds, whatever is told of who stands in whom. */
+const between = kinds.flatMap((home) => kinds.map((target) => ({ home, target })));
+const exceptions = [
+  ...['APPLICATION', 'WORKSPACE', 'USER_GROUP'].map((home) => `${home} to ORGANIZATION`),
+  ...['WORKSPACE', 'USER_GROUP'].flatMap((each) => [`${each} to APPLICATION`, `APPLICATION to ${each}`]),
+];
+
+test.each(between)(
+  'of a key in $home to $target only the exceptions let anything through, also on facts that no store makes',
+  ({ home, target }) => {
+    const inside = (kind: string): boolean => kind === 'WORKSPACE' || kind === 'USER_GROUP';
+    const facts = { organizationId: 'acme', deleted: false, first: false };
+    const from = { ...facts, id: 'home', kind: home, applicationId: inside(home) ? 'target' : null };
+    const to = { ...facts, id: 'target', kind: target, applicationId: inside(target) ? 'home' : null };
+    const through = reach(from, to);
+    expect(through === 'everything' || through.size > 0).toBe(exceptions.includes(`${home} to ${target}`));
+  },
+);
