@@ -16,5 +16,5 @@ test.each([
       await service.stop();
     }
   },
-  90 * MINUTES,
+  45 * MINUTES,
 );
