@@ -1,5 +1,13 @@
 import * as fc from 'fast-check';
-import { type Narrowing, type Network, type RateLimit, type ResourceRestriction, wider } from '../../src/authority/index.js';
+import {
+  gates,
+  type KeyFacts,
+  type Narrowing,
+  type Network,
+  type RateLimit,
+  type ResourceRestriction,
+  wider,
+} from '../../src/authority/index.js';
 
 /** `wider` against a model that tries everything there is in a small world: four things, sixteen addresses of each family. */
 
@@ -96,4 +104,13 @@ describe('what is wider', () => {
     expect(wider(of(net(0n, 7n)), of(net(4n, 7n), net(0n, 3n)))).toEqual([]);
     expect(wider(of(net(0n, 7n)), of(net(5n, 7n), net(0n, 3n)))).toEqual(['networks']);
   });
+});
+
+test('the gate of the address lets the first and the last address of a network pass, and neither of those beside them (R79)', () => {
+  const ip = gates.find(({ name }) => name === 'ip');
+  const key = { networks: [{ family: 4, first: 4n, last: 7n }] } as Partial<KeyFacts> as KeyFacts;
+  const codes = [3n, 4n, 7n, 8n].map((value) => ip?.shut(key, { environment: 'PRODUCTION', now: 0, address: { family: 4, value } }));
+  expect(codes).toEqual(['IP_NOT_ALLOWED', null, null, 'IP_NOT_ALLOWED']);
+  const ofSix = { family: 6, value: 5n } as const;
+  expect(ip?.shut(key, { environment: 'PRODUCTION', now: 0, address: ofSix })).toBe('IP_NOT_ALLOWED');
 });

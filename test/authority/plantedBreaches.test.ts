@@ -165,14 +165,6 @@ describe('other breaches', () => {
     power.restrictedKeysUseNothing,
   );
   planted(
-    'the last address of a network is outside of it',
-    shutOf(({ networks, ...key }, question) => [
-      { ...key, networks: networks && networks.map((each) => ({ ...each, last: each.last - 1n })) },
-      question,
-    ]),
-    laws.verdictIsTheModels,
-  );
-  planted(
     'the environment is not asked',
     shutOf((key, question) => [key, { ...question, environment: key.environment }]),
     laws.verdictIsTheModels,
