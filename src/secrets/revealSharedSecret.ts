@@ -24,6 +24,7 @@ export const revealSharedSecret = (
     });
     const found = await new SharedSecretStore(change.rows).find(where.id);
     if (!found) throw conflict('This organization has no shared secret yet: create it with rotateSharedSecret.', 'input.organizationId');
-    await change.record(permit, { namespaceId: where.id });
+    // Which one was told: the trail says when it was made.
+    await change.record(permit, { namespaceId: where.id, changes: { after: { revealed: found.createdAt.toISOString() } } });
     return { secret: written(opened(found.sealed, key, where.id)), createdAt: found.createdAt };
   });

@@ -91,7 +91,7 @@ describe('every mutation writes what it did, with its commit (R66)', () => {
   test('no secret is in any of it, and all of it stands in unbroken chains', async () => {
     const tenants = [tenant.organizationId, ids['fresh'] ?? '', (await service.app.firstOrganization()).id];
     const secrets = [PASSWORD, NEW, ...Object.entries(ids).flatMap(([name, value]) => (name.startsWith('secret') ? [value] : []))];
-    expect(secrets).toHaveLength(10);
+    expect(secrets).toHaveLength(11);
     for (const organizationId of tenants) {
       const text = JSON.stringify(await eventsOf(service, organizationId));
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);

@@ -69,7 +69,7 @@ describe('the shared secret of an organization (S1.3, S1.4)', () => {
     expect(events.map(({ action, changes }) => [action, changes])).toEqual([
       ['sharedSecret.rotate', { after: { replaced: false, previousSignsUntil: null } }],
       ['sharedSecret.rotate', { after: { replaced: true, previousSignsUntil: expect.any(String) } }],
-      ['sharedSecret.reveal', null],
+      ['sharedSecret.reveal', { after: { revealed: second.createdAt } }],
     ]);
     for (const event of events) expect(event).toMatchObject({ actorId: tenant.owner.id, targetId: tenant.organizationId });
     expect(holds(JSON.stringify(events), [first.secret.slice(6), second.secret.slice(6)])).toBe(false);

@@ -87,7 +87,7 @@ const inThisDatabase = (columns: string, table: string, more = ''): string =>
 
 async function describeMysql(rows: Rows): Promise<SchemaDescription> {
   const ask = (sql: string): Promise<Texts[]> => rows.query<Texts[]>(sql);
-  const tables = await ask(inThisDatabase('table_name AS t', 'tables', 'ORDER BY table_name'));
+  const tables = await ask(inThisDatabase('table_name AS t', 'tables', 'ORDER BY BINARY table_name'));
   const columns = await ask(
     inThisDatabase('table_name AS t, column_name AS c, column_type AS type, is_nullable AS n', 'columns', 'ORDER BY ordinal_position'),
   );

@@ -103,6 +103,7 @@ const tables: Readonly<Record<string, string>> = {
   User: 'users',
   Role: 'roles',
   ApiKey: 'api_keys',
+  Webhook: 'webhooks',
 };
 const columns: Readonly<Record<string, string>> = { reason: 'revoke_reason', type: 'restrictions' };
 

@@ -59,9 +59,24 @@ export const exotic: readonly (readonly [what: string, text: string])[] = [
   ['markup', '<script>alert(1)</script>&amp;'],
 ];
 
+/** URLs where a webhook may lead and may not, the first kept as they are. */
+function urlsFor(): Tried[] {
+  const host = 'https://hooks.tenant.test/';
+  const hosts = ['127.0.0.1', '169.254.169.254', '[::1]', '10.0.0.1', 'localhost'].map((each) => `https://${each}/`);
+  const schemes = ['http://hooks.tenant.test/', 'javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//hooks.tenant.test/'];
+  const bad = ['', ' ', 'x', 'https://', 'https://user:password@hooks.tenant.test/', `${host}#part`, `${host}${'x'.repeat(2_000)}`];
+  return [
+    { what: 'as long as it may be', value: host + 'x'.repeat(2_000 - host.length), must: 'BE_ACCEPTED' },
+    { what: 'a query', value: `${host}?a=%27%20OR%201=1&b=%F0%9F%98%80`, must: 'BE_ACCEPTED' },
+    ...[...bad, ...hosts, ...schemes, `${host}\0`, `${host}\r\nx: y`, `${host}\uD800`].map((each) => refused(each.slice(0, 50), each)),
+    ...otherTypes('text'),
+  ];
+}
+
 let places = 0;
 
 function textsFor(name: string): Tried[] {
+  if (name === 'url') return urlsFor();
   if (presented.has(name)) {
     const odd = ['', ' ', '\0', '\uD800', 'x'.repeat(10_000), '__proto__', ...sql];
     return [...odd.map((text) => either(JSON.stringify(text.slice(0, 30)), text)), ...otherTypes('text')];

@@ -4,7 +4,7 @@ import type { Service } from '../../support/service.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Tables that are written behind answers, also of refused requests: what is in them tells nothing of a change. */
-const statistics = /log|usage|denial/;
+const statistics = /log|usage|denial|webhook_(lanes|deliveries)/;
 
 const query = (service: Service, sql: string): Promise<Row[]> => service.app.database.reader.query(sql);
 

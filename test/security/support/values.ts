@@ -8,6 +8,7 @@ export interface Ids {
   readonly Role: string;
   readonly Grant: string;
   readonly ApiKey: string;
+  readonly Webhook: string;
   /** The credential of `ApiKey`. */
   readonly credential: string;
   /** The name of a permission that the tenant has registered. */
@@ -34,6 +35,7 @@ export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unk
   changePassword: () => ({ currentPassword: PASSWORD, newPassword: 'another good long password' }),
   createRole: () => ({ name: `Readers ${another()}` }),
   createUser: () => ({ email: `somebody.${another()}@tenant.test` }),
+  createWebhook: () => ({ events: ['API_KEY_EXPIRING'] }),
   createUserGroup: ({ Organization }) => ({ organizationId: Organization }),
   definePermission: () => ({ name: `license:manage${another()}` }),
   deleteNamespace: ({ Workspace }) => ({ id: Workspace }),

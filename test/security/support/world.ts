@@ -28,6 +28,7 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
   const registered = `prey:read${preys}`;
   await act(tenant.owner.client, 'definePermission', 'DefinePermissionInput', define(tenant, registered), '{ permission { name } }');
   const key = await tenant.key({ namespaceId: application, name: `Key ${mark}`, forUser: user });
+  const webhook = await webhookOf(tenant);
   return {
     Organization: tenant.organizationId,
     Application: application,
@@ -37,9 +38,23 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
     Role: role,
     Grant: grant,
     ApiKey: key.id,
+    Webhook: webhook,
     credential: key.key,
     registered,
   };
+}
+
+/** A webhook that is told of nothing that these tests do, and the shared secret that it needs. */
+export async function webhookOf({ organizationId, owner: { client } }: TestTenant): Promise<string> {
+  await act(client, 'rotateSharedSecret', 'RotateSharedSecretInput', { organizationId }, '{ createdAt }');
+  const { createWebhook } = (await act(
+    client,
+    'createWebhook',
+    'CreateWebhookInput',
+    { organizationId, url: 'https://hooks.tenant.test/', events: ['API_KEY_EXPIRING'] },
+    '{ webhook { id } }',
+  )) as { createWebhook: { webhook: { id: string } } };
+  return createWebhook.webhook.id;
 }
 
 /** What is said to register a permission. */
