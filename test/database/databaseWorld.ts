@@ -12,11 +12,15 @@ import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
 import { InstallationRows } from '../../src/namespaces/InstallationRow.js';
 import { NamespaceRows } from '../../src/namespaces/NamespaceRow.js';
 import { GroupMemberRows } from '../../src/people/GroupMemberRow.js';
+import { WebhookDeliveryRows } from '../../src/webhooks/WebhookDeliveryRow.js';
+import { WebhookLaneRows } from '../../src/webhooks/WebhookLaneRow.js';
+import { WebhookRows } from '../../src/webhooks/WebhookRow.js';
 import { UserRows } from '../../src/people/UserRow.js';
 import { GrantRows } from '../../src/roles/GrantRow.js';
 import { PermissionDefinitionRows } from '../../src/roles/PermissionDefinitionRow.js';
 import { RoleRows } from '../../src/roles/RoleRow.js';
 import { RefreshTokenRows } from '../../src/sessions/RefreshTokenRow.js';
+import { SharedSecretRows } from '../../src/secrets/SharedSecretRow.js';
 import { SessionRows } from '../../src/sessions/SessionRow.js';
 import { SigningKeyRows } from '../../src/sessions/SigningKeyRow.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
@@ -40,6 +44,10 @@ export const schemas = [
   SigningKeyRows,
   TenantRows,
   UserRows,
+  SharedSecretRows,
+  WebhookDeliveryRows,
+  WebhookLaneRows,
+  WebhookRows,
 ] as unknown as readonly EntitySchema<never>[];
 
 /** Opens a test's database the way the service does. */
