@@ -11,7 +11,7 @@ const ROOM = '^src/(?!(?:authority|domain|database|graphql|http|start)/)([^/]+)/
 const ROW = 'Row\\.ts$';
 const TYPE = 'Types?\\.ts$';
 /** Files of a room that are written in GraphQL's words. */
-const RESOLVER = '(?:Resolver|Mutations|Inputs|Types?)\\.ts$';
+const RESOLVER = '(?:Resolver|Mutations|Subscriptions|Inputs|Types?)\\.ts$';
 const STORE = 'Store\\.ts$';
 const PASSWORDS = '^src/people/passwords\\.ts$';
 /** The two files of src/graphql that stand above the rooms. */

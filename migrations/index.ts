@@ -12,6 +12,7 @@ import { IdempotencyKeys0011 } from './0011_idempotency_keys.js';
 import { KeyLists0012 } from './0012_key_lists.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
+import { Jobs0018 } from './0018_jobs.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   KeyLists0012,
   SharedSecrets0016,
   Webhooks0017,
+  Jobs0018,
 ] as const;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
-import type { Quotas } from './access/index.js';
+import { purgeIdempotencyKeys, type Quotas } from './access/index.js';
 import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
 import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
@@ -13,8 +13,15 @@ import { type Clock, systemClock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
+import { Jobs, type PeriodicTask } from './jobs/index.js';
+import { JobFailureRows } from './jobs/JobFailureRow.js';
+import { JobPartRows } from './jobs/JobPartRow.js';
+import { JobRows } from './jobs/JobRow.js';
+import { PeriodicTaskRows } from './jobs/PeriodicTaskRow.js';
+import { importChunk, revokeChunk } from './keys/index.js';
 import { ApiKeyRows } from './keys/ApiKeyRow.js';
 import { RetiredSecretRows } from './keys/RetiredSecretRow.js';
+import { ImportedCredentialRows } from './keys/ImportedCredentialRow.js';
 import { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './namespaces/index.js';
 import { InstallationRows } from './namespaces/InstallationRow.js';
 import { NamespaceRows } from './namespaces/NamespaceRow.js';
@@ -27,7 +34,7 @@ import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
 import { RoleRows } from './roles/RoleRow.js';
 import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
 import { SharedSecretRows } from './secrets/SharedSecretRow.js';
-import { createSessions } from './sessions/index.js';
+import { createSessions, purgeSessions } from './sessions/index.js';
 import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
 import { SessionRows } from './sessions/SessionRow.js';
 import { SigningKeyRows } from './sessions/SigningKeyRow.js';
@@ -35,6 +42,7 @@ import { resolveHost, type ResolveHost, WebhookDispatcher } from './webhooks/ind
 import { WebhookDeliveryRows } from './webhooks/WebhookDeliveryRow.js';
 import { WebhookLaneRows } from './webhooks/WebhookLaneRow.js';
 import { WebhookRows } from './webhooks/WebhookRow.js';
+import { ImportedSecrets } from './verification/index.js';
 
 /** What the service is started with. */
 export interface AppOptions {
@@ -52,6 +60,8 @@ export interface AppOptions {
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
   /** bcrypt's cost; 12 unless a test says otherwise. */
   readonly passwordCost?: number;
+  /** How often the service looks for jobs and tasks that it was not told of: a second, if left out; null: never. */
+  readonly lookEveryMs?: number | null;
   /** Told of each SQL statement's text; for those who count them. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -62,6 +72,7 @@ export interface App {
   readonly database: Database;
   readonly sharedSecrets: SharedSecrets;
   readonly webhooks: WebhookDispatcher;
+  readonly jobs: Jobs;
   /** Told once, when this start founded the installation. */
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
@@ -72,6 +83,9 @@ export interface App {
 
 const PASSWORD_COST = 12;
 const WEBHOOK_TIMEOUT_MS = 10_000;
+const LOOK_EVERY_MS = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Every table of the service. */
 export const schemas = [
@@ -82,8 +96,13 @@ export const schemas = [
   GrantRows,
   GroupMemberRows,
   IdempotencyKeyRows,
+  ImportedCredentialRows,
   InstallationRows,
+  JobFailureRows,
+  JobPartRows,
+  JobRows,
   NamespaceRows,
+  PeriodicTaskRows,
   PermissionDefinitionRows,
   RefreshTokenRows,
   RetiredSecretRows,
@@ -98,6 +117,19 @@ export const schemas = [
   WebhookRows,
 ] as const;
 
+/** What is done in each kind of job. */
+const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
+
+/** What is done from time to time, by one replica. */
+const tasks: readonly PeriodicTask[] = [
+  { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
+  {
+    name: 'purgeIdempotencyKeys',
+    everyMs: HOUR_MS,
+    run: (database, now) => database.transact((rows) => purgeIdempotencyKeys(rows, new Date(now.getTime() - DAY_MS))),
+  },
+];
+
 /** Puts the service together: the one place that knows every part. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { clock = systemClock, encryptionKey, log, publicUrl, quotas } = options;
@@ -107,9 +139,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     migrations,
     ...(options.onStatement && { onStatement: options.onStatement }),
   });
+  const failing =
+    (what: string) =>
+    (error: unknown): void => {
+      log.error({ err: withoutValues(error) }, what);
+    };
   const denials = new DenialLog(database, clock, (error) => {
     log.error({ err: error }, 'denials could not be written');
   });
+  const { lookEveryMs = LOOK_EVERY_MS } = options;
+  const jobs = await Jobs.open({ database, clock, quotas, work, tasks, lookEveryMs, failed: failing('a job or a periodic task failed') });
+  const stop = async (): Promise<void> => {
+    await jobs.close();
+    await denials.close();
+    await database.close();
+  };
   try {
     const passwords = new Passwords(options.passwordCost ?? PASSWORD_COST);
     const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
@@ -118,22 +162,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     const sharedSecrets = createSharedSecrets(encryptionKey);
     const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
     const webhookTargets = { privateAllowed: privateTargets };
-    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, rateLimits };
+    const imported = new ImportedSecrets(database, failing('an imported digest could not be replaced'));
+    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, jobs, imported, rateLimits };
     const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, ...services });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
-      (error) => log.error({ err: withoutValues(error) }, 'webhooks could not be told'),
+      failing('webhooks could not be told'),
     );
     const close = async (): Promise<void> => {
       await server.close();
       await webhooks.close();
-      await denials.close();
-      await database.close();
+      await stop();
     };
-    return { server, database, sharedSecrets, webhooks, firstSignIn, firstOrganization: () => firstOrganization(database.reader), close };
+    jobs.wake();
+    return {
+      server,
+      database,
+      jobs,
+      sharedSecrets,
+      webhooks,
+      firstSignIn,
+      firstOrganization: () => firstOrganization(database.reader),
+      close,
+    };
   } catch (error) {
-    await denials.close();
-    await database.close();
+    await stop();
     throw error;
   }
 }

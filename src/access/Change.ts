@@ -42,7 +42,8 @@ export class Change {
     readonly rows: Rows,
     readonly principal: Principal,
     readonly ledger: TenantLedger,
-    private readonly requestId: string,
+    /** The request that demanded it. */
+    readonly requestId: string,
     /** The instant of the change; one for all that it writes. */
     readonly now: Date,
     readonly quotas: Quotas,
@@ -98,24 +99,37 @@ export class Change {
   }
 
   /** Writes what was permitted into the audit trail. */
-  async record(permit: Permit, { namespaceId, changes, reason }: Recorded): Promise<void> {
-    await this.ledger.record(
-      {
-        actorId: await this.actorId(),
-        actorApiKeyId: this.principal.kind === 'KEY' ? this.principal.keyId : null,
-        requestId: this.requestId,
-      },
-      { action: permit.action, targetId: permit.target, namespaceId, ...(changes && { changes }), reason: reason ?? null },
-      this.now,
-    );
+  async record(permit: Permit, recorded: Recorded): Promise<void> {
+    await this.append(permit.action, permit.target, recorded);
     this.unrecorded.delete(permit);
     this.made ??= permit;
+  }
+
+  /** Writes one event for many permits of one act: what a chunk of a job did. `changes` tells to what. */
+  async recordTogether(permits: readonly Permit[], targetId: string, recorded: Recorded): Promise<void> {
+    const [first, ...others] = permits;
+    if (!first) return;
+    if (others.some(({ action }) => action !== first.action)) throw new Error('one event is of one act');
+    await this.append(first.action, targetId, recorded);
+    for (const permit of permits) this.unrecorded.delete(permit);
   }
 
   /** Called before commit: a change that was permitted and not recorded is a fault, and does not happen. */
   assertRecorded(): void {
     const [permit] = this.unrecorded;
     if (permit) throw new Error(`${permit.action} was permitted and not recorded`);
+  }
+
+  private async append(action: Action, targetId: string, { namespaceId, changes, reason }: Recorded): Promise<void> {
+    await this.ledger.record(
+      {
+        actorId: await this.actorId(),
+        actorApiKeyId: this.principal.kind === 'KEY' ? this.principal.keyId : null,
+        requestId: this.requestId,
+      },
+      { action, targetId, namespaceId, ...(changes && { changes }), reason: reason ?? null },
+      this.now,
+    );
   }
 }
 

@@ -5,5 +5,5 @@ export { purgeIdempotencyKeys } from './Once.js';
 export type { Principal } from './Principal.js';
 export { type ChainEnd, TenantLedger } from './TenantLedger.js';
 export type { TenantSettings } from './TenantSettings.js';
-export type { Quotas } from './Quotas.js';
+export { type Quotas, unlimited } from './Quotas.js';
 export { always, type Condition, usableIn, visibleNamespaces } from './visibility.js';

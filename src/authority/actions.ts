@@ -54,12 +54,18 @@ export const actions = {
   'apiKey.revoke': { needs: 'apiKey:manage', own: 'ANY', signedIn: true },
   'apiKey.reactivate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
   'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true, handsOn: true },
+  // One item of a job, with what its starter holds when it runs.
+  'apiKey.import': { needs: 'apiKey:createForUser', handsOn: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', signedIn: true },
   'webhook.create': { needs: 'organization:manage' },
   'webhook.update': { needs: 'organization:manage' },
   'webhook.delete': { needs: 'organization:manage' },
   'sharedSecret.rotate': { needs: 'sharedSecret:manage' },
   'sharedSecret.reveal': { needs: 'sharedSecret:reveal', signedIn: true },
+  // A job does nothing that its starter could not do one by one: starting one needs what its items need.
+  'job.importApiKeys': { needs: 'apiKey:createForUser' },
+  'job.revokeApiKeys': { needs: 'apiKey:manage', signedIn: true },
+  'job.cancel': { needs: 'job:manage', own: 'SESSION' },
 } as const satisfies Record<string, Rule>;
 
 /** The name of an act, `resource.verb`, as it stands in the audit trail. */

@@ -52,7 +52,7 @@ const catalogue = {
   'apiKey:verify': ['Verify API keys', 'Ask what a key may do; carried by the keys of services.'],
   'sharedSecret:reveal': ['Reveal the shared secret', 'Audited at each use.'],
   'sharedSecret:manage': ['Manage the shared secret', 'Create and replace it.'],
-  'job:manage': ['Manage jobs', 'Start and cancel them.'],
+  'job:manage': ['Manage jobs', 'See and cancel those of others; starting one needs what it does.'],
   'namespace:recover': ['Recover namespaces', 'Grant a role in any namespace of the tenant, so that nothing is orphaned.'],
   'organization:create': ['Create organizations', 'Held only in the first organization.'],
 } as const satisfies Record<string, readonly [label: string, description: string]>;

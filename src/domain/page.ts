@@ -86,7 +86,8 @@ function placeFromCursor(order: Order, cursor: string): { readonly value: string
 
 const notACursor = (): Error => badInput('after', 'after is no cursor of this list: copy an endCursor or a cursor from an earlier answer.');
 
-function sizeOf({ first }: PageArguments): number {
+/** How many rows a page holds: `first`, from 1 to 100; 20 if left out. */
+export function pageSize(first: number | null | undefined): number {
   const limit = first ?? DEFAULT_SIZE;
   if (limit < 1 || limit > LARGEST_SIZE) throw badInput('first', `first must be from 1 to ${LARGEST_SIZE}.`);
   return limit;
@@ -101,7 +102,7 @@ export function orderedPageRequest<F extends string>(
   order: Order<F>,
   valueOf: (text: string | null) => Place['value'] | undefined,
 ): OrderedPageRequest<F> {
-  const limit = sizeOf(args);
+  const limit = pageSize(args.first);
   if (args.after === null || args.after === undefined) return { limit, order, after: null };
   const place = placeFromCursor(order, args.after);
   const value = place ? valueOf(place.value) : undefined;
@@ -111,7 +112,7 @@ export function orderedPageRequest<F extends string>(
 
 /** Checks the arguments of a list: `first` from 1 to 100, 20 if left out; `after` a cursor of ours. */
 export function pageRequest({ first, after }: PageArguments): PageRequest {
-  const limit = sizeOf({ first });
+  const limit = pageSize(first);
   if (after === null || after === undefined) return { limit, after: null };
   const id = idFromCursor(after);
   if (id === null) throw badInput('after', 'after is no cursor: copy an endCursor or a cursor from an earlier answer.');

@@ -1,11 +1,13 @@
 import type { Act, Principal } from '../access/index.js';
 import { unauthenticated } from '../domain/index.js';
 import type { DenialLog } from '../audit/index.js';
+import type { Jobs } from '../jobs/index.js';
 import type { Passwords } from '../people/passwords.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { SharedSecrets } from '../secrets/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Targets } from '../webhooks/index.js';
+import type { ImportedSecrets } from '../verification/index.js';
 import type { Loaders } from './Loaders.js';
 
 /** What whoever sent no credential is told. */
@@ -23,6 +25,9 @@ export interface GraphServices {
   readonly sharedSecrets: SharedSecrets;
   /** Where webhooks may lead, as the operator says. */
   readonly webhookTargets: Targets;
+  readonly jobs: Jobs;
+  /** Credentials that were made elsewhere. */
+  readonly imported: ImportedSecrets;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -34,11 +39,16 @@ export class GraphContext {
   readonly rateLimits: RateLimits;
   readonly sharedSecrets: SharedSecrets;
   readonly webhookTargets: Targets;
+  readonly jobs: Jobs;
+  readonly imported: ImportedSecrets;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
   /** How many creates this request has begun. */
   private creations = 0;
+
+  /** The body of the request is larger than most may be. */
+  largeBody = false;
 
   constructor(
     readonly requestId: string,
@@ -54,6 +64,8 @@ export class GraphContext {
     this.rateLimits = services.rateLimits;
     this.sharedSecrets = services.sharedSecrets;
     this.webhookTargets = services.webhookTargets;
+    this.jobs = services.jobs;
+    this.imported = services.imported;
     this.denials = services.denials;
   }
 
@@ -95,6 +107,12 @@ export class GraphContext {
     } finally {
       act.endOnce();
     }
+  }
+
+  /** Goes on with what is true now, forgetting what was read: for what one request is told of again and again. */
+  renew(): void {
+    if (this.authenticated) this.authenticated = this.actOf(this.authenticated.principal);
+    this.loaders.forget();
   }
 
   /** Goes on as whoever has just signed in: what their payload leads to is shown to them, as it will be from now on. */

@@ -11,6 +11,7 @@ const typeByPrefix: Record<string, string> = {
   key: 'ApiKey',
   aud: 'AuditEvent',
   whk: 'Webhook',
+  job: 'Job',
 };
 
 /** The GraphQL type of a thing; its id tells. */

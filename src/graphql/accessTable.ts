@@ -26,7 +26,7 @@ const personsAct = (...by: readonly Action[]) => ({ callers: 'SIGNED_IN', by }) 
 /**
  * Every root field. One that is not here stops the start; being here never means that something is allowed.
  */
-export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<string, RootAccess>>>> = {
+export const rootAccess: Readonly<Record<'Query' | 'Mutation' | 'Subscription', Readonly<Record<string, RootAccess>>>> = {
   Query: {
     viewer: { callers: 'CALLER', by: 'own', withTemporaryPassword: true, withRestrictions: true },
     node: seen,
@@ -41,6 +41,8 @@ export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<s
     explainApiKey: { callers: 'CALLER', by: 'apiKey:manage' },
     accessImpact: personsAct('user.remove', 'user.deactivate', 'grant.revoke', 'userGroup.removeMember', 'userGroup.delete', 'role.update'),
     auditEvents: { callers: 'CALLER', by: 'audit:view' },
+    job: seen,
+    jobs: seen,
   },
   Mutation: {
     signIn: anyone,
@@ -82,8 +84,15 @@ export const rootAccess: Readonly<Record<'Query' | 'Mutation', Readonly<Record<s
     deleteWebhook: act('webhook.delete'),
     rotateSharedSecret: act('sharedSecret.rotate'),
     revealSharedSecret: personsAct('sharedSecret.reveal'),
+    importApiKeys: personsAct('job.importApiKeys'),
+    revokeApiKeys: personsAct('job.revokeApiKeys'),
+    cancelJob: act('job.cancel'),
     verifyApiKey: { callers: 'KEY', by: 'apiKey:verify' },
     verifyApiKeys: { callers: 'KEY', by: 'apiKey:verify' },
+  },
+  // Over a WebSocket, whose bearer was authenticated when it was opened and is asked for again for as long as it is.
+  Subscription: {
+    jobUpdated: seen,
   },
 };
 
@@ -181,6 +190,20 @@ export const fieldAccess: Readonly<Record<string, Readonly<Record<string, FieldA
     changes: 'tag',
     requestId: 'tag',
   },
+  // Whoever is given a job may see all of it.
+  Job: {
+    id: 'tag',
+    kind: 'tag',
+    status: 'tag',
+    total: 'tag',
+    done: 'tag',
+    failed: 'tag',
+    failures: 'tag',
+    error: 'tag',
+    createdAt: 'tag',
+    finishedAt: 'tag',
+  },
+  JobFailure: { index: 'tag', message: 'tag' },
   AccessExplanation: { allowed: 'tag', code: 'tag', checks: 'tag' },
   AccessImpact: { total: 'tag', apiKeys: 'tag' },
   ApiKeyImpact: { apiKey: 'tag', loses: 'tag' },

@@ -41,10 +41,15 @@ export interface Connection<T> {
   readonly totalCount: () => Promise<number>;
 }
 
-/** Turns a page of rows into a Relay connection. */
-export function connectionOf<T extends { readonly id: string }>(
-  { items, hasNextPage, hasPreviousPage, count }: Page<T>,
-  cursor: (item: T) => string = ({ id }) => cursorOf(id),
+/** A page whose rows nobody counts, or with a way to count them. */
+type Listed<T> = Omit<Page<T>, 'count'> & Partial<Pick<Page<T>, 'count'>>;
+
+/** Turns a page of rows into a Relay connection. Rows without an id say what their cursor is. */
+export function connectionOf<T extends { readonly id: string }>(page: Listed<T>): Connection<T>;
+export function connectionOf<T>(page: Listed<T>, cursor: (item: T) => string): Connection<T>;
+export function connectionOf<T>(
+  { items, hasNextPage, hasPreviousPage, count = () => Promise.resolve(items.length) }: Listed<T>,
+  cursor = (item: T): string => cursorOf((item as { readonly id: string }).id),
 ): Connection<T> {
   const edges = items.map((node) => ({ cursor: cursor(node), node }));
   return {
@@ -64,7 +69,12 @@ export const emptyConnection: Connection<never> = {
 };
 
 /** Declares `<name>Edge` and `<name>Connection` over a node type. */
-export function connectionType(name: string, node: () => unknown, order = 'in the order of creation'): { new (): object } {
+export function connectionType(
+  name: string,
+  node: () => unknown,
+  order = 'in the order of creation',
+  counted: 'COUNTED' | 'UNCOUNTED' = 'COUNTED',
+): { new (): object } {
   @ObjectType(`${name}Edge`, { description: `A ${name} in a list, with its cursor.` })
   class Edge {
     @Field(() => String, { description: 'The position in the list; give it as `after` to go on behind it.' })
@@ -85,11 +95,11 @@ export function connectionType(name: string, node: () => unknown, order = 'in th
     @Field(() => PageInfoType, { description: 'Where the page stands.' })
     pageInfo: PageInfoType;
 
-    @Field(() => Int, {
-      simple: true,
-      description: 'How many there are that the caller may see, counted only when asked for and up to 10,000.',
-    })
     totalCount: number;
+  }
+  if (counted === 'COUNTED') {
+    const description = 'How many there are that the caller may see, counted only when asked for and up to 10,000.';
+    Field(() => Int, { simple: true, description })(ConnectionType.prototype, 'totalCount');
   }
   return ConnectionType;
 }

@@ -29,7 +29,7 @@ export function guardSchema(schema: GraphQLSchema, sight: Sight): GraphQLSchema 
   const faults = staleLines(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+    const isRoot = Object.hasOwn(rootAccess, type.name);
     if (!isRoot && isPlumbing(type.name)) continue;
     const declared = Object.hasOwn(table, type.name) ? table[type.name] : undefined;
     const fields = type.getFields() as GraphQLFieldMap<unknown, GraphContext>;
@@ -55,6 +55,14 @@ function staleLines(schema: GraphQLSchema): string[] {
 }
 
 function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphContext>, access: RootAccess): void {
+  const { subscribe } = field;
+  if (subscribe) {
+    field.subscribe = (source, args, context, info): unknown => {
+      admit(context, access);
+      return subscribe(source, args as Record<string, unknown>, context, info);
+    };
+    return;
+  }
   const resolve = field.resolve ?? defaultFieldResolver;
   const changes = type.name === 'Mutation';
   const isCreate = changes && creates(field.name);

@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { JobMutations } from '../jobs/JobMutations.js';
+import { JobFields, JobQueries } from '../jobs/JobResolver.js';
+import { JobSubscriptions } from '../jobs/JobSubscriptions.js';
 import { ApiKeyMutations } from '../keys/ApiKeyMutations.js';
+import { BulkMutations } from '../keys/BulkMutations.js';
 import { ApiKeyFields, ApiKeyQueries, NamespaceApiKeys, RevocationFields, UserApiKeys } from '../keys/ApiKeyResolver.js';
 import { NamespaceMutations } from '../namespaces/NamespaceMutations.js';
 import {
@@ -41,8 +45,13 @@ const resolvers = [
   ApiKeyMutations,
   ApiKeyQueries,
   ApplicationFields,
+  BulkMutations,
   GrantFields,
   GrantPeopleFields,
+  JobFields,
+  JobMutations,
+  JobQueries,
+  JobSubscriptions,
   NamespaceApiKeys,
   NamespaceFields,
   NamespaceGrantFields,
@@ -83,11 +92,22 @@ const sight: Sight = {
   Role: async ({ act }, { id }) => builtInRole(id) !== undefined || mayViewRoles(act),
 };
 
+/** Demanded as soon as there is a subscription. Ours have sources of their own, which hear of other replicas too. */
+const unused: PubSub = {
+  publish: () => {
+    throw new Error('nothing is published in this process');
+  },
+  subscribe: () => {
+    throw new Error('nothing is published in this process');
+  },
+};
+
 /** Assembles the schema out of the rooms' resolvers, behind the access table. */
 export function assembleSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [...resolvers],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+    pubSub: unused,
     // Inputs are parsed where they enter a room, by zod.
     validate: false,
   });

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { type Database, isAway } from '../database/index.js';
@@ -6,7 +5,7 @@ import type { Clock } from '../domain/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
 import { authenticateKey } from '../verification/index.js';
-import { challenge, presented } from './credentials.js';
+import { challenge, type CredentialHeaders, presented } from './credentials.js';
 import { refuseRequest, refuseWhileAway, refuseWhileSpent } from './errors.js';
 import { rateLimitHeaders } from './rateLimitHeaders.js';
 
@@ -18,6 +17,11 @@ export interface Doorkeeper {
   readonly rateLimits: RateLimits;
 }
 
+/** Somebody at a door: the headers of their request, and the other end of the connection. */
+export interface Knock extends CredentialHeaders {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 /** Who asks, and what the answer says in its headers about how often they may. Null: nobody presented anything. */
 export interface Authenticated {
   readonly principal: Principal | null;
@@ -27,10 +31,11 @@ export interface Authenticated {
 /**
  * Who asks, at a door of that environment. What is presented and no good refuses the request, and so does a rate limit
  * that is used up, or a database that cannot be asked: without it there is never a yes.
+ * Whoever is asked about again, in the middle of what was counted, uses nothing of a rate limit.
  */
-export async function authenticate(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<Authenticated> {
+export async function authenticate(keeper: Doorkeeper, knock: Knock, environment: Environment, uses: 0 | 1 = 1): Promise<Authenticated> {
   try {
-    return await whoAsks(keeper, request, environment);
+    return await whoAsks(keeper, knock, environment, uses);
   } catch (error) {
     if (isAway(error)) throw refuseWhileAway();
     throw error;
@@ -39,10 +44,11 @@ export async function authenticate(keeper: Doorkeeper, request: IncomingMessage,
 
 async function whoAsks(
   { database, sessions, clock, rateLimits }: Doorkeeper,
-  request: IncomingMessage,
+  knock: Knock,
   environment: Environment,
+  uses: 0 | 1,
 ): Promise<Authenticated> {
-  const shown = presented(request);
+  const shown = presented(knock);
   switch (shown.kind) {
     case 'NOTHING':
       return { principal: null, headers: {} };
@@ -54,8 +60,8 @@ async function whoAsks(
     }
     case 'KEY': {
       const door = { rows: database.reader, clock, rateLimits };
-      const peerAddress = request.socket.remoteAddress ?? '';
-      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress });
+      const peerAddress = knock.socket.remoteAddress ?? '';
+      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, uses });
       if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
       if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
       return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ParsedCredential, parseCredential, parsePair } from '../keys/index.js';
 import { refuseRequest } from './errors.js';
 
@@ -10,10 +10,26 @@ export type Presented =
 
 const LONGEST = 4_096;
 
+/** The headers of a request, as far as credentials are concerned. */
+export interface CredentialHeaders {
+  /** Names and values in turn, each as often as it came. */
+  readonly rawHeaders: readonly string[];
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Those headers of a request that carry credentials. */
+export function credentialHeaders({ rawHeaders, headers: { authorization, 'x-api-key': key } }: CredentialHeaders): CredentialHeaders {
+  const carries = (index: number): boolean => /^(authorization|x-api-key)$/i.test(rawHeaders[index - (index % 2)] ?? '');
+  return {
+    rawHeaders: rawHeaders.filter((_, index) => carries(index)),
+    headers: { ...(authorization !== undefined && { authorization }), ...(key !== undefined && { 'x-api-key': key }) },
+  };
+}
+
 /** Reads the credential of a request from its headers, never from its URL. Two at once are refused (R85). */
-export function presented({ rawHeaders, headers }: IncomingMessage): Presented {
-  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  const count = names.filter((name) => name === 'authorization' || name === 'x-api-key').length;
+export function presented(request: CredentialHeaders): Presented {
+  const { rawHeaders, headers } = credentialHeaders(request);
+  const count = rawHeaders.length / 2;
   if (count === 0) return { kind: 'NOTHING' };
   if (count > 1) {
     throw refuseRequest(

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
@@ -5,14 +6,16 @@ import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
+import { limits } from '../graphql/limits.js';
 import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
+import { admitBody, isLarge, measured } from './largeBodies.js';
 
 /** What the GraphQL doors need. */
 export type Doors = Doorkeeper & GraphServices & { readonly quotas?: Quotas | undefined };
 
 /** One door for each environment: a key opens only its own (S2.2). Signed-in people may use any; the directory is shared (C21). */
-const doors: Readonly<Record<string, Environment>> = {
+export const doors: Readonly<Record<string, Environment>> = {
   '/graphql': 'PRODUCTION',
   '/staging/graphql': 'STAGING',
   '/development/graphql': 'DEVELOPMENT',
@@ -22,25 +25,45 @@ const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
 
 /** Opens the GraphQL doors, all on one Apollo server. */
 export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<GraphContext>, parts: Doors): void {
-  const { database, clock } = parts;
   for (const [url, environment] of Object.entries(doors)) {
     server.route({
       method: ['GET', 'POST'],
       url,
-      preParsing: (request, _reply, payload, done) => {
-        const type = request.headers['content-type'] ?? '';
-        const foreign = /charset/i.test(type) && !UTF8.test(type);
-        done(foreign ? Object.assign(new Error('unsupported charset'), { statusCode: 415 }) : null, payload);
+      bodyLimit: limits.largeBodyBytes,
+      preParsing: async ({ headers, raw }, reply, payload) => {
+        const type = headers['content-type'] ?? '';
+        if (/charset/i.test(type) && !UTF8.test(type)) throw Object.assign(new Error('unsupported charset'), { statusCode: 415 });
+        try {
+          await admitBody(parts, raw, environment);
+        } catch (error) {
+          // Nobody reads what is still to come: a connection that stayed open would keep the service from ever stopping.
+          void reply.header('connection', 'close');
+          throw error;
+        }
+        return headers['transfer-encoding'] !== undefined ? Readable.from(measured(payload as AsyncIterable<Buffer>)) : payload;
       },
       handler: fastifyApolloHandler(apollo, {
         context: async (request, reply): Promise<GraphContext> => {
           void reply.header('cache-control', 'no-store');
           const { principal, headers } = await authenticate(parts, request.raw, environment);
           void reply.headers(headers);
-          const actOf = (whose: Principal): Act => new Act(whose, request.id, clock, database, parts.quotas);
-          return new GraphContext(request.id, principal, actOf, new Loaders(database.reader), parts, idempotencyKeyOf(request.headers));
+          const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
+          context.largeBody = isLarge(request.raw);
+          return context;
         },
       }),
     });
   }
+}
+
+/** What the resolvers of one request are given. */
+export function contextOf(
+  parts: Doors,
+  requestId: string,
+  principal: Principal | null,
+  idempotencyKey: string | null = null,
+): GraphContext {
+  const { database, clock, quotas } = parts;
+  const actOf = (whose: Principal): Act => new Act(whose, requestId, clock, database, quotas);
+  return new GraphContext(requestId, principal, actOf, new Loaders(database.reader), parts, idempotencyKey);
 }

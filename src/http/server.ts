@@ -20,6 +20,7 @@ import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
 import { enterRequest } from './requestScope.js';
+import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
 export type ServerParts = Doors & {
@@ -78,6 +79,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await apollo.start();
 
   openGraphqlDoors(server, apollo, parts);
+  openSockets(server, schema, parts);
   healthRoutes(server, database);
   server.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),

@@ -1,5 +1,5 @@
 import { type EntitySchema, In } from 'typeorm';
-import type { Rows } from '../database/index.js';
+import { insertMany, type Rows } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './ApiKeyIndexRow.js';
@@ -57,7 +57,7 @@ export class ApiKeyIndexStore {
 
   private async insert<T extends object>(into: EntitySchema<T>, rows: T[]): Promise<void> {
     for (let from = 0; from < rows.length; from += BATCH) {
-      await this.rows.insert(into, rows.slice(from, from + BATCH));
+      await insertMany(this.rows, into, rows.slice(from, from + BATCH));
     }
   }
 }

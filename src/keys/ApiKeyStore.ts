@@ -1,6 +1,6 @@
 import { In, IsNull, Not } from 'typeorm';
 import type { Permit } from '../authority/index.js';
-import { permitted, type Rows } from '../database/index.js';
+import { insertMany, permitted, type Rows } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
 import { ApiKeyIndexStore } from './ApiKeyIndexStore.js';
@@ -24,7 +24,7 @@ export interface Revocation {
 }
 
 /** What a regeneration changes beside the secret. */
-export type Regeneration = Pick<ApiKey, 'issuedBy' | 'generation' | 'previousSecretExpiresAt'>;
+export type Regeneration = Pick<ApiKey, 'hint' | 'issuedBy' | 'generation' | 'previousSecretExpiresAt'>;
 
 /**
  * Rows of API keys, which are written here and nowhere else but by `WithdrawalStore`: with each, what lists find it by. Deleted
@@ -42,6 +42,23 @@ export class ApiKeyStore {
     permitted(permit, this.rows, key.id);
     await this.rows.insert(ApiKeyRows, { ...key, nameKey: searchKey(key.name), secretDigest, stopped: false });
     await new ApiKeyIndexStore(this.rows).add(key);
+  }
+
+  /** Stores the keys of a chunk together. Their credentials are compared elsewhere: `unused` makes a digest that nothing has. */
+  async insertImported(
+    permits: ReadonlyMap<string, Permit<'apiKey.import'>>,
+    keys: readonly ApiKey[],
+    unused: () => Buffer,
+  ): Promise<void> {
+    for (const { id } of keys) {
+      const permit = permits.get(id);
+      if (!permit) throw new Error('a key was to be imported without a permit');
+      permitted(permit, this.rows, id);
+    }
+    const fresh = { previousSecretDigest: null, stopped: false };
+    const rows = keys.map((key) => ({ ...key, ...fresh, nameKey: searchKey(key.name), secretDigest: unused() }));
+    await insertMany(this.rows, ApiKeyRows, rows);
+    await new ApiKeyIndexStore(this.rows).add(...keys);
   }
 
   async edit(permit: Permit<'apiKey.update'>, id: string, edit: ApiKeyEdit, now: Date): Promise<void> {

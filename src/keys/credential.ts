@@ -26,6 +26,9 @@ function base62(value: bigint, length: number): string {
 
 const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
 
+/** Whether a text means to be a credential of this service. What does is never looked for among those that were imported. */
+export const isOurs = (text: string): boolean => text.startsWith('bwk_');
+
 /** The part of a credential that may be shown: all of it before the secret. */
 export const hintOf = (keyId: string, environment: Environment): string => `bwk_${label[environment]}_${keyId.slice('key_'.length)}`;
 

@@ -1,4 +1,4 @@
-import type { Change } from '../access/index.js';
+import type { Change, TenantSettings } from '../access/index.js';
 import { type Environment, type Permission, type Permit, type Person, held, neverOnKeys, type NamespaceFacts } from '../authority/index.js';
 import { badInput, Refusal } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
@@ -43,19 +43,22 @@ export const grantedTo = (wanted: Wanted | null, common: () => Permission[]): Wa
 
 const DAY_MS = 86_400_000;
 
-/** An expiry must lie ahead (`now == expiresAt` would be expired already, C17), and within what the tenant allows. */
-export async function assertLifetime({ facts, now }: Change, expiresAt: Date | null | undefined): Promise<void> {
-  if (expiresAt && expiresAt <= now)
-    throw badInput('input.expiresAt', 'input.expiresAt must lie in the future; it can never be changed later.');
-  const { maxApiKeyLifetimeDays } = await facts.settings();
-  if (maxApiKeyLifetimeDays === null) return;
+/**
+ * What is wrong with the expiry of a new key, or null. It must lie ahead (`now == expiresAt` would be expired already, C17),
+ * and within what the tenant allows.
+ */
+export function lifetimeFault({ maxApiKeyLifetimeDays }: TenantSettings, now: Date, expiresAt: Date | null, field: string): string | null {
+  if (expiresAt && expiresAt <= now) return `${field} must lie in the future; it can never be changed later.`;
+  if (maxApiKeyLifetimeDays === null) return null;
   const latest = new Date(now.getTime() + maxApiKeyLifetimeDays * DAY_MS);
-  if (!expiresAt || expiresAt > latest) {
-    throw badInput(
-      'input.expiresAt',
-      `input.expiresAt must not be later than ${latest.toISOString()}: keys of this organization live at most ${maxApiKeyLifetimeDays} days.`,
-    );
-  }
+  if (expiresAt && expiresAt <= latest) return null;
+  return `${field} must not be later than ${latest.toISOString()}: keys of this organization live at most ${maxApiKeyLifetimeDays} days.`;
+}
+
+/** Refuses an expiry that no new key of the tenant may have. */
+export async function assertLifetime({ facts, now }: Change, expiresAt: Date | null | undefined): Promise<void> {
+  const fault = lifetimeFault(await facts.settings(), now, expiresAt ?? null, 'input.expiresAt');
+  if (fault) throw badInput('input.expiresAt', fault);
 }
 
 /** Stores a key that was decided and tells its credential. */

@@ -4,7 +4,7 @@ import type { Permission } from '../authority/index.js';
 import { conflict, idOf } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyStore, type Regeneration } from './ApiKeyStore.js';
-import { makeCredential } from './credential.js';
+import { hintOf, makeCredential } from './credential.js';
 import type { IssuedKey } from './issueKey.js';
 import { ownedKey, type OwnedKey } from './ownedKey.js';
 
@@ -41,6 +41,8 @@ export const regenerateApiKey = (act: Act, input: Input): Promise<IssuedKey> =>
     assertReplaceable(change, key, input);
     const { credential, secret, digest } = makeCredential(key.id, key.environment);
     const regeneration: Regeneration = {
+      // An imported key had a credential of another form.
+      hint: hintOf(key.id, key.environment),
       issuedBy: await change.actorId(),
       generation: key.generation + 1,
       previousSecretExpiresAt: endOfGrace(change, key, input.graceSeconds ?? 0),

@@ -40,13 +40,17 @@ export async function wantedPermissions(
   if (roleId) return { roleId, permissions: await permissionsAtLevel(change, roleId) };
   if (!permissions) return null;
 
-  const known = await change.facts.knownPermissions();
-  const unknown = permissions.filter((name) => !known.has(name));
-  if (unknown.length > 0)
-    throw badInput('input.permissions', `input.permissions names what this tenant does not know: ${unknown.join(', ')}.`);
-  const never = permissions.filter((name) => neverOnKeys.has(name));
-  if (never.length > 0) throw badInput('input.permissions', `input.permissions names what no API key may carry: ${never.join(', ')}.`);
+  const fault = faultOfPermissions(permissions, await change.facts.knownPermissions(), 'input.permissions');
+  if (fault) throw badInput('input.permissions', fault);
   return { roleId: null, permissions };
+}
+
+/** What is wrong with an explicit list, or null: each must be known to the tenant, and such as a key may carry. */
+export function faultOfPermissions(permissions: readonly Permission[], known: ReadonlySet<Permission>, field: string): string | null {
+  const unknown = permissions.filter((name) => !known.has(name));
+  if (unknown.length > 0) return `${field} names what this tenant does not know: ${unknown.join(', ')}.`;
+  const never = permissions.filter((name) => neverOnKeys.has(name));
+  return never.length > 0 ? `${field} names what no API key may carry: ${never.join(', ')}.` : null;
 }
 
 async function permissionsAtLevel(change: Change, roleId: string): Promise<Permission[]> {

@@ -1,4 +1,4 @@
-import { IsNull } from 'typeorm';
+import { In, IsNull, LessThan } from 'typeorm';
 import type { Rows } from '../database/index.js';
 import { type RefreshTokenRow, RefreshTokenRows } from './RefreshTokenRow.js';
 import type { PresentedToken } from './refreshTokens.js';
@@ -29,5 +29,12 @@ export class RefreshTokenStore {
   /** Spends what is left of a session's tokens. */
   async spendAllOf(sessionId: string, now: Date): Promise<void> {
     await this.rows.update(RefreshTokenRows, { sessionId, spentAt: IsNull() }, { spentAt: now });
+  }
+
+  /** Deletes tokens that were spent before then: so many at the most; how many. */
+  async deleteSpent(before: Date, most: number): Promise<number> {
+    const spent = await this.rows.find(RefreshTokenRows, { select: { digest: true }, where: { spentAt: LessThan(before) }, take: most });
+    if (spent.length > 0) await this.rows.delete(RefreshTokenRows, { digest: In(spent.map(({ digest }) => digest)) });
+    return spent.length;
   }
 }

@@ -1,7 +1,8 @@
-import { IsNull, MoreThan, Not, type SelectQueryBuilder } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan, Not, type SelectQueryBuilder } from 'typeorm';
 import type { Rows } from '../database/index.js';
 import { type UserRow, UserRows } from '../people/UserRow.js';
 import { ableToSignIn } from './PasswordStore.js';
+import { RefreshTokenRows } from './RefreshTokenRow.js';
 import type { Session } from './Session.js';
 import { SessionRows } from './SessionRow.js';
 
@@ -51,6 +52,21 @@ export class SessionStore {
       { endedAt: now },
     );
     return affected ?? 0;
+  }
+
+  /** Deletes sessions, and their refresh tokens, that were over before then: so many at the most; how many. */
+  async deleteOver(before: Date, most: number): Promise<number> {
+    const over = await this.rows.find(SessionRows, {
+      select: { id: true },
+      where: [{ endedAt: LessThan(before) }, { expiresAt: LessThan(before) }],
+      order: { id: 'ASC' },
+      take: most,
+    });
+    if (over.length === 0) return 0;
+    const ids = over.map(({ id }) => id);
+    await this.rows.delete(RefreshTokenRows, { sessionId: In(ids) });
+    await this.rows.delete(SessionRows, { id: In(ids) });
+    return ids.length;
   }
 
   private users(sessionId: string, now: Date): SelectQueryBuilder<UserRow> {

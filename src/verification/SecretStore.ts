@@ -31,4 +31,12 @@ export class SecretStore {
     const inGrace = graceEnds !== null && now < graceEnds;
     return row && (isCurrent || (isPrevious && inGrace)) && row.environment === environment ? row : null;
   }
+
+  /** The key of that id if it lives and its imported credential, found to be right elsewhere, is still one of its two secrets. */
+  async importedKey(keyId: string, now: Date): Promise<ApiKeyRow | null> {
+    const row = await this.living.load(keyId);
+    // It is the secret of the first generation; regenerating retires it as it does any other.
+    const inGrace = row?.generation === 2 && row.previousSecretExpiresAt !== null && now < row.previousSecretExpiresAt;
+    return row?.generation === 1 || inGrace ? row : null;
+  }
 }

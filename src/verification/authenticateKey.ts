@@ -22,6 +22,8 @@ export interface PresentedKey {
   readonly environment: Environment;
   /** Of the other end of the connection, never what a header says of it (R56, R63). */
   readonly peerAddress: string;
+  /** How often it is used now. */
+  readonly uses: 0 | 1;
 }
 
 /** A key at such a door: who it is, or one sentence on why it is refused, or that its rate limit is used up. */
@@ -30,9 +32,9 @@ export type DoorAnswer =
   | { readonly refused: string }
   | { readonly spent: RateLimitState };
 
-/** Asks the gates that every key must pass to be used at all, and counts one use. */
+/** Asks the gates that every key must pass to be used at all, and counts its use. */
 export async function authenticateKey({ rows, clock, rateLimits }: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
-  const { credential, environment, peerAddress } = presented;
+  const { credential, environment, peerAddress, uses } = presented;
   const row = credential && (await new SecretStore(rows).keyOf(credential, clock()));
   const key = row && (await new Facts(rows, row.organizationId).keyOf(row, []));
   if (!row || !key) return { refused: answers.NOT_FOUND[1] };
@@ -41,7 +43,7 @@ export async function authenticateKey({ rows, clock, rateLimits }: KeyDoor, pres
   const shut = firstShut(key, { environment, now: clock().getTime(), ...(address && { address }) }, livingGates);
   if (shut) return { refused: answers[shut][1] };
 
-  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, 1));
+  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, uses));
   if (taken?.fits === false) return { spent: taken.state };
 
   const { id, userId, organizationId } = row;

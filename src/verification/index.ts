@@ -1,1 +1,2 @@
 export { authenticateKey, type DoorAnswer, type KeyDoor, type PresentedKey } from './authenticateKey.js';
+export { ImportedSecrets } from './ImportedSecrets.js';

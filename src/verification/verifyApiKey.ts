@@ -11,10 +11,12 @@ import {
   usable,
 } from '../authority/index.js';
 import { forbidden } from '../domain/index.js';
-import { parseCredential } from '../keys/index.js';
+import { isOurs, parseCredential } from '../keys/index.js';
 import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
 import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
 import { asked, questionOf } from './asked.js';
+import { ImportedLookup } from './ImportedLookup.js';
+import type { ImportedSecrets } from './ImportedSecrets.js';
 import { SecretStore } from './SecretStore.js';
 import { answers, notFoundAnswer, type Verification } from './Verification.js';
 
@@ -27,10 +29,17 @@ export const verifyApiKeyInput = z.object({
 });
 export type VerificationQuestion = z.output<typeof verifyApiKeyInput>;
 
+/** What answering takes beside the rows. */
+export interface Answering {
+  readonly rateLimits: RateLimits;
+  /** Credentials that were made elsewhere. */
+  readonly imported: ImportedSecrets;
+}
+
 /** A service that asks, and what its questions are answered from. */
 export interface Asking {
   readonly asker: KeyFacts;
-  readonly secrets: SecretStore;
+  readonly presented: Presented;
   readonly rateLimits: RateLimits;
 }
 
@@ -39,7 +48,7 @@ const inSphere = (asker: KeyFacts, row: ApiKeyRow): boolean =>
   row.organizationId === asker.home.organizationId && (asker.home.kind === 'ORGANIZATION' || row.namespaceId === asker.home.id);
 
 /** Refuses whoever may not ask: asking is for services, with a key that holds `apiKey:verify` in its home. */
-export async function askingKey(act: Act): Promise<KeyFacts> {
+async function askingKey(act: Act): Promise<KeyFacts> {
   const caller = await act.caller();
   const verify = permission('apiKey:verify');
   if (caller.kind !== 'KEY' || !usable(caller, caller.key.home).has(verify)) {
@@ -48,10 +57,35 @@ export async function askingKey(act: Act): Promise<KeyFacts> {
   return caller.key;
 }
 
+/** Finds the keys of presented credentials, all of one request together. */
+export class Presented {
+  private readonly secrets: SecretStore;
+  private readonly imported: ImportedLookup;
+
+  constructor(act: Act, imported: ImportedSecrets) {
+    this.secrets = new SecretStore(act.rows);
+    this.imported = new ImportedLookup(act.rows, act.principal.organizationId, imported);
+  }
+
+  /** The key's row if it lives and the secret is right, else null. */
+  async keyOf(text: string, now: Date): Promise<ApiKeyRow | null> {
+    if (!isOurs(text)) {
+      const keyId = await this.imported.keyIdOf(text);
+      return keyId === null ? null : this.secrets.importedKey(keyId, now);
+    }
+    const parsed = parseCredential(text);
+    return parsed && this.secrets.keyOf(parsed, now);
+  }
+}
+
 /** Answers a service that asks about one key. */
-export async function verifyApiKey(act: Act, rateLimits: RateLimits, question: VerificationQuestion): Promise<Verification> {
-  const asker = await askingKey(act);
-  return answerQuestion(act, { asker, secrets: new SecretStore(act.rows), rateLimits }, question);
+export async function verifyApiKey(act: Act, answering: Answering, question: VerificationQuestion): Promise<Verification> {
+  return answerQuestion(act, await askingOf(act, answering), question);
+}
+
+/** What all questions of one request are answered from. */
+export async function askingOf(act: Act, { rateLimits, imported }: Answering): Promise<Asking> {
+  return { asker: await askingKey(act), presented: new Presented(act, imported), rateLimits };
 }
 
 /**
@@ -59,9 +93,8 @@ export async function verifyApiKey(act: Act, rateLimits: RateLimits, question: V
  * and last the rate limit, of which a refusal before it takes nothing.
  */
 export async function answerQuestion(act: Act, asking: Asking, question: VerificationQuestion): Promise<Verification> {
-  const { asker, secrets, rateLimits } = asking;
-  const parsed = parseCredential(question.key);
-  const row = parsed && (await secrets.keyOf(parsed, act.clock()));
+  const { asker, presented, rateLimits } = asking;
+  const row = await presented.keyOf(question.key, act.clock());
   if (!row || !inSphere(asker, row)) return notFoundAnswer;
 
   const toAsk = await questionOf(act, asker.environment, question);

@@ -2,6 +2,7 @@ import type { Act } from '../access/index.js';
 import { auditEventsById } from '../audit/index.js';
 import type { Rows } from '../database/index.js';
 import { idKind } from '../domain/index.js';
+import { viewJob } from '../jobs/index.js';
 import { viewApiKey } from '../keys/index.js';
 import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
 import { mayViewUser, usersById } from '../people/index.js';
@@ -41,6 +42,8 @@ export async function findNode(act: Act, id: string): Promise<Found> {
       return seen(act, webhooksById, id, ({ organizationId }) => mayViewWebhooks(act, organizationId));
     case 'key':
       return viewApiKey(act, id);
+    case 'job':
+      return viewJob(act, id);
     default:
       return null;
   }

@@ -102,6 +102,9 @@ const onlyNeeds = {
   'webhook.update': 'organization:manage',
   'webhook.delete': 'organization:manage',
   'sharedSecret.rotate': 'sharedSecret:manage',
+  'apiKey.import': 'apiKey:createForUser',
+  // A job needs what its items need; the design names job:manage for jobs themselves.
+  'job.importApiKeys': 'apiKey:createForUser',
 };
 
 const withMore: Readonly<Record<string, Act>> = {
@@ -115,6 +118,8 @@ const withMore: Readonly<Record<string, Act>> = {
   'apiKey.regenerate': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'apiKey.delete': { needs: 'apiKey:manage', own: 'SESSION', neverUnderKey: true },
   'sharedSecret.reveal': { needs: 'sharedSecret:reveal', neverUnderKey: true },
+  'job.revokeApiKeys': { needs: 'apiKey:manage', neverUnderKey: true },
+  'job.cancel': { needs: 'job:manage', own: 'SESSION' },
 };
 
 const acts: ReadonlyMap<string, Act> = new Map([

@@ -199,5 +199,43 @@ const signing: Shelf = {
   ],
 };
 
+const jobs: Shelf = {
+  title: 'Bulk work',
+  tabs: [
+    asPerson(
+      'Import API keys',
+      'importApiKeys',
+      {
+        input: {
+          ...inOrganization,
+          keys: [
+            {
+              digest: 'The SHA-256 of the old credential in hexadecimal digits',
+              algorithm: 'SHA256_HEX',
+              name: 'Taken over',
+              userId: '{{userId}}',
+              namespaceId: '{{workspaceId}}',
+              environment: '{{environment}}',
+              permissions: ['workspace:view'],
+              expiresAt: null,
+            },
+          ],
+        },
+      },
+      { jobId: 'job.id' },
+    ),
+    asPerson(
+      'Revoke API keys',
+      'revokeApiKeys',
+      { input: { ...inOrganization, filter: { namespaceId: '{{workspaceId}}', status: 'ACTIVE' }, reason: 'The workspace moves' } },
+      { jobId: 'job.id' },
+    ),
+    asPerson('Jobs', 'jobs', { ...inOrganization, ...page }),
+    asPerson('Job', 'job', { id: '{{jobId}}', ...page }),
+    asPerson('Follow job', 'jobUpdated', { id: '{{jobId}}' }),
+    asPerson('Cancel job', 'cancelJob', { input: { id: '{{jobId}}' } }),
+  ],
+};
+
 /** Every ready operation, by room. */
-export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys, signing, trail];
+export const library: readonly Shelf[] = [sessions, namespaces, people, roles, apiKeys, jobs, signing, trail];

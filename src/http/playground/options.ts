@@ -6,7 +6,14 @@ import { windowOf } from './windows.js';
 /** Stands for the page's own scheme, host and port, which only the browser knows for certain. */
 export const HERE = '@here@';
 
-const door = (id: string, title: string, url: string) => ({ id, title, variables: { door: HERE + url, environment: id } });
+/** The same for WebSockets. */
+export const SOCKET_HERE = '@socket-here@';
+
+const door = (id: string, title: string, url: string) => ({
+  id,
+  title,
+  variables: { door: HERE + url, socket: SOCKET_HERE + url, environment: id },
+});
 
 /** What Altair is started with: the tabs of the main job, and one environment for each door. */
 export const altairOptions = (operations: Operations): RenderOptions => ({

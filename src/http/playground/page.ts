@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { renderAltair, type RenderOptions } from 'altair-static';
-import { HERE } from './options.js';
+import { HERE, SOCKET_HERE } from './options.js';
 
 /** The page, and the policy that it is sent with. */
 export interface Page {
@@ -37,6 +37,7 @@ export function playgroundPage(options: RenderOptions): () => Page {
     .replace('<title>Altair</title>', '<title>Bailiwick playground</title>')
     // Altair writes its options as template literals.
     .replaceAll(HERE, '${location.origin}')
+    .replaceAll(SOCKET_HERE, 'ws${location.protocol.slice(4, -1)}://${location.host}')
     .replace('AltairGraphQL.init(', "import './start.js';\n    AltairGraphQL.init(");
   return () => {
     const nonce = randomBytes(16).toString('base64');

@@ -1,0 +1,18 @@
+import type { Database, Rows } from '../database/index.js';
+import { RefreshTokenStore } from './RefreshTokenStore.js';
+import { SessionStore } from './SessionStore.js';
+
+/** How long a session that is over, or a refresh token that is spent, is still told apart from one that never was. */
+const KEPT_MS = 7 * 86_400_000;
+const CHUNK = 500;
+
+/** Deletes sessions that have been over for a week, and refresh tokens that were spent a week ago; in small transactions. */
+export async function purgeSessions(database: Database, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - KEPT_MS);
+  await repeat(database, (rows) => new SessionStore(rows).deleteOver(before, CHUNK));
+  await repeat(database, (rows) => new RefreshTokenStore(rows).deleteSpent(before, CHUNK));
+}
+
+async function repeat(database: Database, remove: (rows: Rows) => Promise<number>): Promise<void> {
+  while ((await database.transact(remove)) === CHUNK);
+}

@@ -1,0 +1,62 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Semaphore } from 'async-mutex';
+import { compare } from 'bcrypt';
+import { type Database, isDuplicate } from '../database/index.js';
+import { Refusal } from '../domain/index.js';
+import { type Candidate, ImportedSecretStore } from './ImportedSecretStore.js';
+
+const AT_ONCE = 2;
+const MOST_WAITING = 100;
+/** What bcrypt takes in; it ignores whatever follows, so that a longer text would match by its start. */
+const MOST_BYTES = 72;
+
+/** Whether bcrypt sees all of it: it also stops at the character NUL. */
+const fits = (text: string): boolean => Buffer.byteLength(text, 'utf8') <= MOST_BYTES && !text.includes('\0');
+
+/**
+ * Compares presented credentials with imported bcrypt digests, two at a time: they run on the pool that also reads files.
+ * The first that is right is replaced by SHA-256, so that each costs this once.
+ */
+export class ImportedSecrets {
+  private readonly turns = new Semaphore(AT_ONCE);
+  private pending = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** Whether the text is the credential of the candidate; `digest` is its SHA-256. */
+  async matches({ apiKeyId, bcryptDigest, digest: known }: Candidate, text: string, digest: Buffer): Promise<boolean> {
+    if (known) return timingSafeEqual(known, digest);
+    if (bcryptDigest === null || !fits(text)) return false;
+    const equal = await this.inTurn(() => compare(text, bcryptDigest));
+    if (equal) await this.replace(apiKeyId, bcryptDigest, digest);
+    return equal;
+  }
+
+  private async replace(apiKeyId: string, bcryptDigest: string, digest: Buffer): Promise<void> {
+    try {
+      await this.database.transact((rows) => new ImportedSecretStore(rows).replace(apiKeyId, bcryptDigest, digest));
+    } catch (error) {
+      // Another key has this very credential as SHA-256: that one is found first from now on.
+      if (!isDuplicate(error)) this.failed(error);
+    }
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.pending >= AT_ONCE + MOST_WAITING) {
+      throw new Refusal({
+        code: 'UNAVAILABLE',
+        message: 'Too many old credentials are being compared at once. Try again in a few seconds.',
+        retryAfterSeconds: 5,
+      });
+    }
+    this.pending += 1;
+    try {
+      return await this.turns.runExclusive(work);
+    } finally {
+      this.pending -= 1;
+    }
+  }
+}
