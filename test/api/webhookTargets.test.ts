@@ -47,13 +47,11 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   receiver = await Receiver.start();
-  service = await startService(undefined, {
-    timeoutMs: 1_000,
-    resolve: (hostname) => {
-      asked.push(hostname);
-      return Promise.resolve(names[hostname] ?? []);
-    },
-  });
+  const resolve = (hostname: string) => {
+    asked.push(hostname);
+    return Promise.resolve(names[hostname] ?? []);
+  };
+  service = await startService(undefined, { webhooks: { timeoutMs: 1_000, resolve } });
 });
 beforeEach(async () => {
   [names, asked.length] = [{}, 0];
