@@ -15,7 +15,8 @@ const heldIn = (calculus: Calculus, world: World, user: string, namespace: strin
 const effectiveIn = (calculus: Calculus, world: World, key: string, namespace: string): ReadonlySet<Permission> =>
   calculus.effective(keyFacts(world, key), namespaceFacts(world, namespace));
 
-const verdictOf = (calculus: Calculus, world: World, inquiry: Inquiry): GateCode | null =>
+/** What the gates say. */
+export const verdictOf = (calculus: Calculus, world: World, inquiry: Inquiry): GateCode | null =>
   calculus.firstShut(keyFacts(world, inquiry.key), questionFacts(world, inquiry));
 
 type Rows = readonly { readonly id: string }[];
@@ -173,7 +174,8 @@ export const keysAreCapped = (calculus: Calculus): Property =>
     }
   });
 
-const withKey = (world: World, key: string, change: Partial<KeyRow>): World => ({
+/** The world with that key changed. */
+export const withKey = (world: World, key: string, change: Partial<KeyRow>): World => ({
   ...world,
   keys: world.keys.map((each) => (each.id === key ? { ...each, ...change } : each)),
 });
@@ -211,28 +213,6 @@ export const emptyQuestionsAreRefused = (calculus: Calculus): Property =>
       if (verdictOf(calculus, world, open) !== null) continue;
       const there = open.namespace ?? row(world.keys, open.key).home;
       must(effectiveIn(calculus, world, open.key, there).size > 0, 'VALID with nothing effective');
-    }
-  });
-
-/** Law 5: a key that is restricted to nothing, or to no network, is never valid; nor is a restricted one that is asked about nothing (R79). */
-export const emptyRestrictionsAllowNothing = (calculus: Calculus): Property =>
-  fc.property(inquired, ({ world, inquiries }) => {
-    for (const { resource, address, ...bare } of inquiries) {
-      const whole = { ...bare, ...(resource && { resource }), ...(address && { address }) };
-      for (const narrowed of [{ things: [] }, { networks: [] }]) {
-        must(verdictOf(calculus, withKey(world, bare.key, narrowed), whole) !== null, 'an empty restriction allowed something');
-      }
-      const { things, networks } = row(world.keys, bare.key);
-      must(!(things || networks) || verdictOf(calculus, world, bare) !== null, 'a restricted key was valid for nothing in particular');
-    }
-  });
-
-/** A restriction never allows what is refused without it. */
-export const narrowingNeverWidens = (calculus: Calculus): Property =>
-  fc.property(inquired, ({ world, inquiries }) => {
-    for (const inquiry of inquiries.filter((each) => verdictOf(calculus, world, each) === null)) {
-      const free = withKey(world, inquiry.key, { things: null, networks: null });
-      must(verdictOf(calculus, free, inquiry) === null, 'a restriction opened a gate');
     }
   });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { decideFounding, gates, isFor, livingGates } from '../../src/authority/index.js';
 import { type Calculus, real } from './calculus.js';
 import * as laws from './lawProperties.js';
+import * as narrowing from './narrowingProperties.js';
 import * as power from './powerProperties.js';
 import type { Property } from './questions.js';
 import { reachIsTheModels } from './reachProperties.js';
@@ -54,10 +55,10 @@ describe('law 5, empty is nothing', () => {
   law('an empty question is refused, and one without a list is VALID only if something is effective', laws.emptyQuestionsAreRefused, 500);
   law(
     'a key restricted to nothing, or asked about nothing that it is restricted to, is refused (R79, C19)',
-    laws.emptyRestrictionsAllowNothing,
+    narrowing.emptyRestrictionsAllowNothing,
     500,
   );
-  law('a restriction never allows what is refused without it (S2.18, C19)', laws.narrowingNeverWidens, 500);
+  law('a restriction never allows what is refused without it (S2.18, C19)', narrowing.narrowingNeverWidens, 500);
   law('nobody may hand anything to a key with nobody behind it', power.emptyPeopleAreBeyond('USER'));
 });
 

@@ -2,6 +2,7 @@ import type { Caller, NamespaceFacts } from '../../src/authority/index.js';
 import { real } from './calculus.js';
 import { universe } from './designTables.js';
 import * as laws from './lawProperties.js';
+import * as narrowing from './narrowingProperties.js';
 import { decideOf, effectiveOf, heldOf, planted, shutOf } from './planting.js';
 import * as power from './powerProperties.js';
 
@@ -31,19 +32,19 @@ describe('empty allows', () => {
   planted(
     'a key that is restricted to nothing',
     shutOf((key, question) => [key.restrictions?.length === 0 ? { ...key, restrictions: null } : key, question]),
-    laws.emptyRestrictionsAllowNothing,
+    narrowing.emptyRestrictionsAllowNothing,
     laws.verdictIsTheModels,
   );
   planted(
     'a key that works from no network',
     shutOf((key, question) => [key.networks?.length === 0 ? { ...key, networks: null } : key, question]),
-    laws.emptyRestrictionsAllowNothing,
+    narrowing.emptyRestrictionsAllowNothing,
     laws.verdictIsTheModels,
   );
   planted(
     'a restricted key that is asked about nothing',
     shutOf((key, question) => [question.resource ? key : { ...key, restrictions: null }, question]),
-    laws.emptyRestrictionsAllowNothing,
+    narrowing.emptyRestrictionsAllowNothing,
     laws.verdictIsTheModels,
   );
   planted(
