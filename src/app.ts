@@ -60,7 +60,7 @@ export interface AppOptions {
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
   /** bcrypt's cost; 12 unless a test says otherwise. */
   readonly passwordCost?: number;
-  /** How often the service looks for jobs and tasks that it was not told of: a second, if left out; null: never. */
+  /** How often the service looks for jobs, tasks and news for webhooks that it was not told of: a second, if left out; null: never. */
   readonly lookEveryMs?: number | null;
   /** Told of each SQL statement's text; for those who count them. */
   readonly onStatement?: (sql: string) => void;
@@ -168,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
       failing('webhooks could not be told'),
+      lookEveryMs,
     );
     const close = async (): Promise<void> => {
       await server.close();

@@ -2,7 +2,6 @@ import { deliver, type Delivering } from './deliver.js';
 import { LaneStore } from './LaneStore.js';
 import { writeMessages } from './writeMessages.js';
 
-const WAKE_MS = 1_000;
 /** How often expiries are looked for where nothing else happens. */
 const SCAN_MS = 60_000;
 /** Receivers that are sent to at once. */
@@ -15,15 +14,18 @@ const MOST_LANES = 32;
 export class WebhookDispatcher {
   private readonly lanes = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: NodeJS.Timeout | undefined;
   private rounds: Promise<unknown> = Promise.resolve();
   private waking = false;
 
   constructor(
     private readonly parts: Delivering,
     private readonly failed: (error: unknown) => void,
+    /** How often it looks for what has happened; null: only when it is asked to. */
+    lookEveryMs: number | null,
   ) {
-    this.timer = setInterval(() => void this.wake(), WAKE_MS);
+    if (lookEveryMs === null) return;
+    this.timer = setInterval(() => void this.wake(), lookEveryMs);
     this.timer.unref();
   }
 

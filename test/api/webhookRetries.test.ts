@@ -158,6 +158,7 @@ describe('whoever stops while a message is under way', () => {
         sending: { privateAllowed: true, timeoutMs: 30_000, resolve: resolveHost },
       },
       () => undefined,
+      null,
     );
 
   test('by a crash: nobody else sends it while the lease lasts; after it, the same message is sent again', async () => {
