@@ -10,6 +10,8 @@ import { KeySettings0009 } from './0009_key_settings.js';
 import { RetiredSecrets0010 } from './0010_retired_secrets.js';
 import { IdempotencyKeys0011 } from './0011_idempotency_keys.js';
 import { KeyLists0012 } from './0012_key_lists.js';
+import { Usage0014 } from './0014_usage.js';
+import { VerificationLogs0015 } from './0015_verification_logs.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
 import { Jobs0018 } from './0018_jobs.js';
@@ -28,6 +30,8 @@ export const migrations = [
   RetiredSecrets0010,
   IdempotencyKeys0011,
   KeyLists0012,
+  Usage0014,
+  VerificationLogs0015,
   SharedSecrets0016,
   Webhooks0017,
   Jobs0018,

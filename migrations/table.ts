@@ -21,6 +21,7 @@ function typesOf(server: Server) {
     instant: sqlite ? 'datetime' : 'datetime(3)',
     flag: sqlite ? 'boolean' : 'tinyint(1)',
     integer: sqlite ? 'integer' : 'int',
+    real: 'double',
     bytes: (length: number): string => (sqlite ? 'blob' : `varbinary(${length})`),
   };
 }

@@ -38,6 +38,9 @@ import { createSessions, purgeSessions } from './sessions/index.js';
 import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
 import { SessionRows } from './sessions/SessionRow.js';
 import { SigningKeyRows } from './sessions/SigningKeyRow.js';
+import { purgeStatistics, type Retention, UseLog } from './usage/index.js';
+import { UsageHourRows } from './usage/UsageHourRow.js';
+import { VerificationLogRows } from './usage/VerificationLogRow.js';
 import { resolveHost, type ResolveHost, WebhookDispatcher } from './webhooks/index.js';
 import { WebhookDeliveryRows } from './webhooks/WebhookDeliveryRow.js';
 import { WebhookLaneRows } from './webhooks/WebhookLaneRow.js';
@@ -58,6 +61,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** How webhooks leave the service; to the public internet only, unless said otherwise. */
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
+  /** For how long statistics are kept. */
+  readonly retention: Retention;
   /** bcrypt's cost; 12 unless a test says otherwise. */
   readonly passwordCost?: number;
   /** How often the service looks for jobs, tasks and news for webhooks that it was not told of: a second, if left out; null: never. */
@@ -111,7 +116,9 @@ export const schemas = [
   SharedSecretRows,
   SigningKeyRows,
   TenantRows,
+  UsageHourRows,
   UserRows,
+  VerificationLogRows,
   WebhookDeliveryRows,
   WebhookLaneRows,
   WebhookRows,
@@ -121,7 +128,8 @@ export const schemas = [
 const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
 
 /** What is done from time to time, by one replica. */
-const tasks: readonly PeriodicTask[] = [
+const tasksOf = (clock: Clock, retention: Retention): readonly PeriodicTask[] => [
+  { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database) => purgeStatistics(database, clock, retention) },
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
   {
     name: 'purgeIdempotencyKeys',
@@ -147,11 +155,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const denials = new DenialLog(database, clock, (error) => {
     log.error({ err: error }, 'denials could not be written');
   });
+  const uses = new UseLog(database, failing('the use of keys could not be written; it is kept and tried again'));
   const { lookEveryMs = LOOK_EVERY_MS } = options;
-  const jobs = await Jobs.open({ database, clock, quotas, work, tasks, lookEveryMs, failed: failing('a job or a periodic task failed') });
+  const jobs = await Jobs.open({ database, clock, quotas, work, tasks: tasksOf(clock, options.retention), lookEveryMs, failed: failing('a job or a periodic task failed') });
   const stop = async (): Promise<void> => {
     await jobs.close();
     await denials.close();
+    await uses.close();
     await database.close();
   };
   try {
@@ -163,7 +173,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
     const webhookTargets = { privateAllowed: privateTargets };
     const imported = new ImportedSecrets(database, failing('an imported digest could not be replaced'));
-    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, jobs, imported, rateLimits };
+    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, uses, jobs, imported, rateLimits };
     const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, ...services });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },

@@ -12,6 +12,12 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
 
+const days = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 3650')
+  .transform(Number)
+  .refine((number) => number >= 1 && number <= 3_650, 'must be a whole number from 1 to 3650');
+
 const settings = {
   BAILIWICK_MAX_API_KEYS: z
     .string()
@@ -44,6 +50,8 @@ const settings = {
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
     .transform((text) => text === 'true'),
+  BAILIWICK_LOG_RETENTION_DAYS: days.default(30),
+  BAILIWICK_USAGE_RETENTION_DAYS: days.default(400),
   BOOTSTRAP_ORGANIZATION: z
     .string()
     .trim()

@@ -64,14 +64,23 @@ export async function visibleNamespaces(facts: Facts, caller: Caller, kind: Name
   return both(reached, both(byUser, await heldIn(facts, issuer, `${alias}.id`, [view], 'issued')));
 }
 
-/** The namespaces, named by a column, in which the caller may use any of these permissions: what `hasRight` says, as a query. */
-export async function usableIn(facts: Facts, caller: Caller, column: string, anyOf: readonly Permission[]): Promise<Condition> {
+/**
+ * The namespaces, named by a column, in which the caller may use any of these permissions: what `hasRight` says, as a query.
+ * `mark` keeps its parameters apart where it is asked twice.
+ */
+export async function usableIn(
+  facts: Facts,
+  caller: Caller,
+  column: string,
+  anyOf: readonly Permission[],
+  mark = 'used',
+): Promise<Condition> {
   if (caller.kind === 'KEY') {
     const { home } = caller.key;
     const here = usable(caller, home);
-    return anyOf.some((name) => here.has(name)) ? { sql: `${column} = :usableHome`, parameters: { usableHome: home.id } } : never;
+    return anyOf.some((name) => here.has(name)) ? { sql: `${column} = :${mark}Home`, parameters: { [`${mark}Home`]: home.id } } : never;
   }
   const inTenant = held(caller.person, caller.tenant);
   if (anyOf.some((name) => tenantWide.has(name) && inTenant.has(name))) return always;
-  return heldIn(facts, caller.person, column, anyOf, 'used');
+  return heldIn(facts, caller.person, column, anyOf, mark);
 }

@@ -31,6 +31,7 @@ export const optional = (column: EntitySchemaColumnOptions): EntitySchemaColumnO
 export const instant = (name: string): EntitySchemaColumnOptions => ({ name, type: 'datetime', precision: 3 });
 export const flag = (name: string): EntitySchemaColumnOptions => ({ name, type: 'boolean' });
 export const integer = (name: string): EntitySchemaColumnOptions => ({ name, type: 'int' });
+export const real = (name: string): EntitySchemaColumnOptions => ({ name, type: 'double' });
 /** A value kept as JSON text. */
 export const json = (name: string): EntitySchemaColumnOptions => ({ name, type: 'simple-json' });
 /** Bytes of a fixed length; the length is checked by whoever writes them, because MySQL pads silently. */

@@ -1,8 +1,10 @@
+export { addUp } from './addUp.js';
 export * as columns from './columns.js';
 export { Database, type Rows } from './Database.js';
 export { type DatabaseUrl, parseDatabaseUrl } from './dialect.js';
 export { isAway, isDuplicate, withoutValues } from './failures.js';
 export { type DatabaseOptions, openDatabase, openForReading } from './openDatabase.js';
+export { insertRows } from './insertRows.js';
 export { makeFolder } from './makeFolder.js';
 export { insertMany } from './insertMany.js';
 export { permitted } from './permitted.js';

@@ -8,6 +8,7 @@ import type { SharedSecrets } from '../secrets/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { Targets } from '../webhooks/index.js';
 import type { ImportedSecrets } from '../verification/index.js';
+import type { UseLog } from '../usage/index.js';
 import type { Loaders } from './Loaders.js';
 
 /** What whoever sent no credential is told. */
@@ -28,6 +29,8 @@ export interface GraphServices {
   readonly jobs: Jobs;
   /** Credentials that were made elsewhere. */
   readonly imported: ImportedSecrets;
+  /** Where the use of keys is written. */
+  readonly uses: UseLog;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -41,6 +44,7 @@ export class GraphContext {
   readonly webhookTargets: Targets;
   readonly jobs: Jobs;
   readonly imported: ImportedSecrets;
+  readonly uses: UseLog;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
@@ -66,6 +70,7 @@ export class GraphContext {
     this.webhookTargets = services.webhookTargets;
     this.jobs = services.jobs;
     this.imported = services.imported;
+    this.uses = services.uses;
     this.denials = services.denials;
   }
 

@@ -12,6 +12,7 @@ const typeByPrefix: Record<string, string> = {
   aud: 'AuditEvent',
   whk: 'Webhook',
   job: 'Job',
+  log: 'VerificationLog',
 };
 
 /** The GraphQL type of a thing; its id tells. */

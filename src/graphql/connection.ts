@@ -68,7 +68,7 @@ export const emptyConnection: Connection<never> = {
   totalCount: () => Promise.resolve(0),
 };
 
-/** Declares `<name>Edge` and `<name>Connection` over a node type. */
+/** Declares `<name>Edge` and `<name>Connection` over a node type; `counted`: whether it tells how many there are in all. */
 export function connectionType(
   name: string,
   node: () => unknown,
@@ -94,8 +94,6 @@ export function connectionType(
 
     @Field(() => PageInfoType, { description: 'Where the page stands.' })
     pageInfo: PageInfoType;
-
-    totalCount: number;
   }
   if (counted === 'COUNTED') {
     const description = 'How many there are that the caller may see, counted only when asked for and up to 10,000.';

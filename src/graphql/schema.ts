@@ -29,6 +29,7 @@ import { SessionMutations } from '../sessions/SessionMutations.js';
 import { ImpactQueries } from '../impact/ImpactResolver.js';
 import { AuditEventFields, AuditQueries } from '../trail/AuditResolver.js';
 import { ExplanationQueries } from '../verification/ExplanationResolver.js';
+import { ApiKeyUsageFields, VerificationLogQueries } from '../usage/UsageResolver.js';
 import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
 import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
 import { WebhookMutations } from '../webhooks/WebhookMutations.js';
@@ -44,6 +45,7 @@ const resolvers = [
   ApiKeyFields,
   ApiKeyMutations,
   ApiKeyQueries,
+  ApiKeyUsageFields,
   ApplicationFields,
   BulkMutations,
   GrantFields,
@@ -73,6 +75,7 @@ const resolvers = [
   UserMutations,
   UserQueries,
   VerificationFields,
+  VerificationLogQueries,
   VerificationMutations,
   ViewerFields,
   ViewerQueries,

@@ -4,6 +4,7 @@ import { type Database, isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
+import type { UseLog } from '../usage/index.js';
 import { authenticateKey } from '../verification/index.js';
 import { challenge, type CredentialHeaders, presented } from './credentials.js';
 import { refuseRequest, refuseWhileAway, refuseWhileSpent } from './errors.js';
@@ -15,6 +16,8 @@ export interface Doorkeeper {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly rateLimits: RateLimits;
+  /** Where the use of keys is written. */
+  readonly uses: UseLog;
 }
 
 /** Somebody at a door: the headers of their request, and the other end of the connection. */
@@ -31,11 +34,16 @@ export interface Authenticated {
 /**
  * Who asks, at a door of that environment. What is presented and no good refuses the request, and so does a rate limit
  * that is used up, or a database that cannot be asked: without it there is never a yes.
- * Whoever is asked about again, in the middle of what was counted, uses nothing of a rate limit.
+ * `usedBy` is the request whose use of a key is counted and noted; null where somebody is only asked about again, which is no use.
  */
-export async function authenticate(keeper: Doorkeeper, knock: Knock, environment: Environment, uses: 0 | 1 = 1): Promise<Authenticated> {
+export async function authenticate(
+  keeper: Doorkeeper,
+  knock: Knock,
+  environment: Environment,
+  usedBy: string | null,
+): Promise<Authenticated> {
   try {
-    return await whoAsks(keeper, knock, environment, uses);
+    return await whoAsks(keeper, knock, environment, usedBy);
   } catch (error) {
     if (isAway(error)) throw refuseWhileAway();
     throw error;
@@ -43,10 +51,10 @@ export async function authenticate(keeper: Doorkeeper, knock: Knock, environment
 }
 
 async function whoAsks(
-  { database, sessions, clock, rateLimits }: Doorkeeper,
+  { database, sessions, clock, rateLimits, uses }: Doorkeeper,
   knock: Knock,
   environment: Environment,
-  uses: 0 | 1,
+  usedBy: string | null,
 ): Promise<Authenticated> {
   const shown = presented(knock);
   switch (shown.kind) {
@@ -59,9 +67,9 @@ async function whoAsks(
       return { principal, headers: {} };
     }
     case 'KEY': {
-      const door = { rows: database.reader, clock, rateLimits };
+      const door = { rows: database.reader, clock, rateLimits, uses };
       const peerAddress = knock.socket.remoteAddress ?? '';
-      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, uses });
+      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, usedBy });
       if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
       if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
       return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };

@@ -45,7 +45,7 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
       handler: fastifyApolloHandler(apollo, {
         context: async (request, reply): Promise<GraphContext> => {
           void reply.header('cache-control', 'no-store');
-          const { principal, headers } = await authenticate(parts, request.raw, environment);
+          const { principal, headers } = await authenticate(parts, request.raw, environment, request.id);
           void reply.headers(headers);
           const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
           context.largeBody = isLarge(request.raw);

@@ -15,7 +15,7 @@ export const isLarge = ({ headers }: IncomingMessage): boolean => Number(headers
  */
 export async function admitBody(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<void> {
   if (!isLarge(request)) return;
-  const found = await authenticate(keeper, request, environment, 0).catch(() => null);
+  const found = await authenticate(keeper, request, environment, null).catch(() => null);
   if (found?.principal?.kind !== 'USER') throw tooLarge();
 }
 

@@ -94,6 +94,13 @@ export class ApiKeyType extends NodeType {
 
   @Field(() => Int, { description: '1 at creation, one more at each regeneration.' })
   generation: number;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'The last time that it was let through, to the millisecond, here within a second. Null: never used; what was denied is no use.',
+  })
+  lastUsedAt: Date | null;
 }
 
 @ObjectType('Revocation', { description: 'How and by whom a key was stopped.' })

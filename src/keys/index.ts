@@ -7,4 +7,5 @@ export { importChunk } from './importChunk.js';
 export { revokeChunk } from './revokeChunk.js';
 export { LONGEST_HEAD, startsOf } from './oldDigest.js';
 export { retiredAmong } from './retiredSecrets.js';
+export { markUsed } from './markUsed.js';
 export { apiKeysById, mayViewApiKey, viewApiKey } from './viewApiKey.js';

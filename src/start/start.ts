@@ -23,6 +23,7 @@ export async function start(): Promise<void> {
         keep: keepSignIn,
       },
       webhooks: { privateTargets: config.BAILIWICK_WEBHOOK_PRIVATE_TARGETS },
+      retention: { logDays: config.BAILIWICK_LOG_RETENTION_DAYS, usageDays: config.BAILIWICK_USAGE_RETENTION_DAYS },
       log,
       quotas: { maxApiKeys: config.BAILIWICK_MAX_API_KEYS ?? null },
     });

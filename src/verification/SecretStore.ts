@@ -20,16 +20,20 @@ export class SecretStore {
 
   /**
    * The key's row if it lives and the secret is right, else null: the current one or, while its grace lasts, the one before.
-   * Looked up by its public id: no index is probed with a secret.
+   * Looked up by its public id: no index is probed with a secret. `onWrong` is told of the key whose secret this is not:
+   * it may take note and nothing more, so that the answer takes the same time.
    */
-  async keyOf({ keyId, environment, digest }: ParsedCredential, now: Date): Promise<ApiKeyRow | null> {
+  async keyOf({ keyId, environment, digest }: ParsedCredential, now: Date, onWrong: (key: ApiKeyRow) => void): Promise<ApiKeyRow | null> {
     const row = await this.living.load(keyId);
     // Always two comparisons, whether there is a key, and a grace, or not: the time tells nothing (R33).
     const isCurrent = timingSafeEqual(row?.secretDigest ?? dummy, digest);
     const isPrevious = timingSafeEqual(row?.previousSecretDigest ?? dummy, digest);
     const graceEnds = row?.previousSecretExpiresAt ?? null;
     const inGrace = graceEnds !== null && now < graceEnds;
-    return row && (isCurrent || (isPrevious && inGrace)) && row.environment === environment ? row : null;
+    if (row?.environment !== environment) return null;
+    if (isCurrent || (isPrevious && inGrace)) return row;
+    onWrong(row);
+    return null;
   }
 
   /** The key of that id if it lives and its imported credential, found to be right elsewhere, is still one of its two secrets. */

@@ -4,6 +4,8 @@ import type { Rows } from '../database/index.js';
 import { type Clock, parseAddress } from '../domain/index.js';
 import type { ParsedCredential } from '../keys/index.js';
 import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
+import type { UseLog } from '../usage/index.js';
+import { Attempt } from './Attempt.js';
 import { SecretStore } from './SecretStore.js';
 import { answers } from './Verification.js';
 
@@ -12,6 +14,8 @@ export interface KeyDoor {
   readonly rows: Rows;
   readonly clock: Clock;
   readonly rateLimits: RateLimits;
+  /** Where the use of keys is written. */
+  readonly uses: UseLog;
 }
 
 /** What was presented there, and how. */
@@ -22,8 +26,8 @@ export interface PresentedKey {
   readonly environment: Environment;
   /** Of the other end of the connection, never what a header says of it (R56, R63). */
   readonly peerAddress: string;
-  /** How often it is used now. */
-  readonly uses: 0 | 1;
+  /** The request that uses it; null: it is only asked about again, which counts nothing and leaves no trace. */
+  readonly usedBy: string | null;
 }
 
 /** A key at such a door: who it is, or one sentence on why it is refused, or that its rate limit is used up. */
@@ -33,18 +37,29 @@ export type DoorAnswer =
   | { readonly spent: RateLimitState };
 
 /** Asks the gates that every key must pass to be used at all, and counts its use. */
-export async function authenticateKey({ rows, clock, rateLimits }: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
-  const { credential, environment, peerAddress, uses } = presented;
-  const row = credential && (await new SecretStore(rows).keyOf(credential, clock()));
+export async function authenticateKey({ rows, clock, rateLimits, uses }: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
+  const { credential, environment, peerAddress, usedBy } = presented;
+  const attempt = usedBy === null ? null : new Attempt(uses, usedBy, { clientIp: peerAddress });
+  const began = clock();
+  const row =
+    credential && (await new SecretStore(rows).keyOf(credential, began, (key) => attempt?.wrongSecret(key, credential.digest, began)));
   const key = row && (await new Facts(rows, row.organizationId).keyOf(row, []));
   if (!row || !key) return { refused: answers.NOT_FOUND[1] };
 
+  const now = clock();
   const address = parseAddress(peerAddress);
-  const shut = firstShut(key, { environment, now: clock().getTime(), ...(address && { address }) }, livingGates);
-  if (shut) return { refused: answers[shut][1] };
+  const shut = firstShut(key, { environment, now: now.getTime(), ...(address && { address }) }, livingGates);
+  if (shut) {
+    // Whatever is wrong with a key, its bearer is not authenticated here.
+    attempt?.answered(row, shut, answers.NOT_FOUND[0], now);
+    return { refused: answers[shut][1] };
+  }
 
-  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, uses));
-  if (taken?.fits === false) return { spent: taken.state };
+  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, usedBy === null ? 0 : 1));
+  const spent = taken?.fits === false;
+  const code = spent ? 'RATE_LIMITED' : 'VALID';
+  attempt?.answered(row, code, answers[code][0], now);
+  if (spent) return { spent: taken.state };
 
   const { id, userId, organizationId } = row;
   const principal: Principal = {

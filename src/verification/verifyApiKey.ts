@@ -14,6 +14,8 @@ import { forbidden } from '../domain/index.js';
 import { isOurs, parseCredential } from '../keys/index.js';
 import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
 import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
+import type { UseLog } from '../usage/index.js';
+import { Attempt } from './Attempt.js';
 import { asked, questionOf } from './asked.js';
 import { ImportedLookup } from './ImportedLookup.js';
 import type { ImportedSecrets } from './ImportedSecrets.js';
@@ -34,6 +36,8 @@ export interface Answering {
   readonly rateLimits: RateLimits;
   /** Credentials that were made elsewhere. */
   readonly imported: ImportedSecrets;
+  /** Where the use of keys is written. */
+  readonly uses: UseLog;
 }
 
 /** A service that asks, and what its questions are answered from. */
@@ -41,6 +45,7 @@ export interface Asking {
   readonly asker: KeyFacts;
   readonly presented: Presented;
   readonly rateLimits: RateLimits;
+  readonly uses: UseLog;
 }
 
 /** Whether a key's secret was right and the key is the asker's business. */
@@ -67,14 +72,14 @@ export class Presented {
     this.imported = new ImportedLookup(act.rows, act.principal.organizationId, imported);
   }
 
-  /** The key's row if it lives and the secret is right, else null. */
-  async keyOf(text: string, now: Date): Promise<ApiKeyRow | null> {
+  /** The key's row if it lives and the secret is right, else null; `onWrong` is told of the key whose secret it is not. */
+  async keyOf(text: string, now: Date, onWrong: (key: ApiKeyRow, digest: Buffer) => void): Promise<ApiKeyRow | null> {
     if (!isOurs(text)) {
       const keyId = await this.imported.keyIdOf(text);
       return keyId === null ? null : this.secrets.importedKey(keyId, now);
     }
     const parsed = parseCredential(text);
-    return parsed && this.secrets.keyOf(parsed, now);
+    return parsed && this.secrets.keyOf(parsed, now, (key) => onWrong(key, parsed.digest));
   }
 }
 
@@ -84,8 +89,8 @@ export async function verifyApiKey(act: Act, answering: Answering, question: Ver
 }
 
 /** What all questions of one request are answered from. */
-export async function askingOf(act: Act, { rateLimits, imported }: Answering): Promise<Asking> {
-  return { asker: await askingKey(act), presented: new Presented(act, imported), rateLimits };
+export async function askingOf(act: Act, { rateLimits, imported, uses }: Answering): Promise<Asking> {
+  return { asker: await askingKey(act), presented: new Presented(act, imported), rateLimits, uses };
 }
 
 /**
@@ -93,8 +98,12 @@ export async function askingOf(act: Act, { rateLimits, imported }: Answering): P
  * and last the rate limit, of which a refusal before it takes nothing.
  */
 export async function answerQuestion(act: Act, asking: Asking, question: VerificationQuestion): Promise<Verification> {
-  const { asker, presented, rateLimits } = asking;
-  const row = await presented.keyOf(question.key, act.clock());
+  const { asker, presented, rateLimits, uses } = asking;
+  const attempt = new Attempt(uses, act.requestId, presentedFor(question));
+  const began = act.clock();
+  const row = await presented.keyOf(question.key, began, (key, digest) => {
+    if (inSphere(asker, key)) attempt.wrongSecret(key, digest, began);
+  });
   if (!row || !inSphere(asker, row)) return notFoundAnswer;
 
   const toAsk = await questionOf(act, asker.environment, question);
@@ -103,8 +112,17 @@ export async function answerQuestion(act: Act, asking: Asking, question: Verific
 
   const shut = firstShut(key, toAsk);
   const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, shut ? 0 : (question.cost ?? 1)));
-  return answer(row, key, toAsk, shut ?? (taken?.fits === false ? 'RATE_LIMITED' : null), taken?.state ?? null);
+  const verification = answer(row, key, toAsk, shut ?? (taken?.fits === false ? 'RATE_LIMITED' : null), taken?.state ?? null);
+  attempt.answered(row, verification.code, verification.httpStatus, new Date(toAsk.now), question.cost !== 0);
+  return verification;
 }
+
+/** What the key was presented for, as its log tells it. */
+const presentedFor = ({ permissions, resource, clientIp }: VerificationQuestion) => ({
+  requestedPermissions: permissions,
+  resource: resource ? `${resource.type}:${resource.id}` : undefined,
+  clientIp: clientIp ?? undefined,
+});
 
 function answer(
   row: ApiKeyRow,

@@ -8,6 +8,7 @@ import { mayViewNamespace, namespacesById } from '../namespaces/index.js';
 import { mayViewUser, usersById } from '../people/index.js';
 import { mayViewAuditEvent } from '../trail/index.js';
 import { mayViewWebhooks, webhooksById } from '../webhooks/index.js';
+import { viewVerificationLog } from '../usage/index.js';
 import { grantsById, mayViewGrant, mayViewRole, rolesById } from '../roles/index.js';
 
 type Found = { readonly id: string } | null;
@@ -44,6 +45,8 @@ export async function findNode(act: Act, id: string): Promise<Found> {
       return viewApiKey(act, id);
     case 'job':
       return viewJob(act, id);
+    case 'log':
+      return viewVerificationLog(act, id);
     default:
       return null;
   }

@@ -23,6 +23,8 @@ import { RefreshTokenRows } from '../../src/sessions/RefreshTokenRow.js';
 import { SharedSecretRows } from '../../src/secrets/SharedSecretRow.js';
 import { SessionRows } from '../../src/sessions/SessionRow.js';
 import { SigningKeyRows } from '../../src/sessions/SigningKeyRow.js';
+import { UsageHourRows } from '../../src/usage/UsageHourRow.js';
+import { VerificationLogRows } from '../../src/usage/VerificationLogRow.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
 
 /** Every table's entity. */
@@ -43,11 +45,13 @@ export const schemas = [
   SessionRows,
   SigningKeyRows,
   TenantRows,
+  UsageHourRows,
   UserRows,
   SharedSecretRows,
   WebhookDeliveryRows,
   WebhookLaneRows,
   WebhookRows,
+  VerificationLogRows,
 ] as unknown as readonly EntitySchema<never>[];
 
 /** Opens a test's database the way the service does. */

@@ -53,6 +53,7 @@ export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, '
     founding: { organization: 'First', ...OWNER },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     clock: clock.now,
+    retention: { logDays: 30, usageDays: 400 },
     passwordCost: 4,
     // Jobs run when they are started; what another life has left behind, a test looks for itself.
     lookEveryMs: null,

@@ -128,6 +128,13 @@ const apiKeys: Shelf = {
     asPerson('Powerful API keys', 'powerfulApiKeys', { permission: 'apiKey:manage', first: 20, adminsAfter: null, dangerousAfter: null }),
     asPerson('Expiring API keys', 'expiringApiKeys', { expiresBefore: '2027-01-01T00:00:00Z', ...page }),
     asPerson('API key', 'apiKey', { id: '{{apiKeyId}}' }),
+    asPerson('API key: how often it was used', 'apiKeyUsage', {
+      id: '{{apiKeyId}}',
+      from: '2026-01-01T00:00:00.000Z',
+      to: '2027-01-01T00:00:00.000Z',
+      granularity: 'DAY',
+      first: 20,
+    }),
     asPerson('Why? Explain API key', 'explainApiKey', {
       input: { apiKeyId: '{{apiKeyId}}', permissions: ['workspace:edit'], resource: null, clientIp: null },
     }),
@@ -175,9 +182,10 @@ const apiKeys: Shelf = {
 };
 
 const trail: Shelf = {
-  title: 'Impact and audit',
+  title: 'Impact, audit and logs',
   tabs: [
     asPerson('Which keys would an act weaken?', 'accessImpact', { input: { removeUserId: '{{userId}}' } }),
+    asPerson('What were keys used for?', 'verificationLogs', { filter: { ...inOrganization, apiKeyId: null, code: null }, ...page }),
     asPerson('Audit trail', 'auditEvents', { filter: { ...inOrganization, outcome: null, action: null }, ...page }),
   ],
 };

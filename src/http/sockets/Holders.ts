@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../access/index.js';
 import type { Environment } from '../../authority/index.js';
@@ -30,7 +31,7 @@ export class Holders {
 
   /** Lets a socket in, for as long as its credential is good; refuses whoever presents none. */
   async admit(socket: WebSocket, knock: Knock, environment: Environment): Promise<Principal> {
-    const { principal } = await authenticate(this.keeper, knock, environment, 0);
+    const { principal } = await authenticate(this.keeper, knock, environment, null);
     if (!principal) throw refuseRequest(401, 'UNAUTHENTICATED', notAuthenticated);
     const bearer = principal.kind === 'USER' ? principal.userId : principal.keyId;
     const others = [...this.sockets.values()].filter((held) => held.bearer === bearer).length;
@@ -46,7 +47,7 @@ export class Holders {
   /** Counts one use of the credential; refuses once its rate limit is used up. */
   async use(socket: WebSocket): Promise<void> {
     const held = this.sockets.get(socket);
-    if (held) await authenticate(this.keeper, held.knock, held.environment);
+    if (held) await authenticate(this.keeper, held.knock, held.environment, randomUUID());
   }
 
   leave(socket: WebSocket): void {
@@ -80,7 +81,7 @@ export class Holders {
 
   private async ask({ knock, environment }: Held, sockets: readonly WebSocket[]): Promise<void> {
     try {
-      await authenticate(this.keeper, knock, environment, 0);
+      await authenticate(this.keeper, knock, environment, null);
     } catch (error) {
       const { code } = (error as { extensions?: { code?: unknown } }).extensions ?? {};
       // A database that is away cannot say that a credential is good, and so it is not (never a yes without one).

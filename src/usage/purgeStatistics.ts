@@ -1,0 +1,38 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Database } from '../database/index.js';
+import type { Clock } from '../domain/index.js';
+import { PurgeStore } from './PurgeStore.js';
+
+/** For how long statistics are kept. */
+export interface Retention {
+  readonly logDays: number;
+  readonly usageDays: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Rows that one transaction deletes, so that nobody waits for it. */
+const BATCH = 1_000;
+
+/** Deletes lines of logs and hours of usage that have been kept long enough, batch by batch until `stop`; how many rows. */
+export async function purgeStatistics(
+  database: Database,
+  clock: Clock,
+  { logDays, usageDays }: Retention,
+  stop?: AbortSignal,
+): Promise<number> {
+  const before = (days: number): Date => new Date(clock().getTime() - days * DAY_MS);
+  const [lines, hours] = [before(logDays), before(usageDays)];
+  const deleted = await inBatches(() => database.transact((rows) => new PurgeStore(rows).deleteLines(lines, BATCH)), stop);
+  return deleted + (await inBatches(() => database.transact((rows) => new PurgeStore(rows).deleteHours(hours, BATCH)), stop));
+}
+
+async function inBatches(deleteSome: () => Promise<number>, stop: AbortSignal | undefined): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const some = await deleteSome();
+    deleted += some;
+    if (some < BATCH || stop?.aborted) return deleted;
+    // Whoever waits for the database goes first.
+    await turn();
+  }
+}
