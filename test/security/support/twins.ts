@@ -3,7 +3,7 @@ import { type Service } from '../../support/service.js';
 import { foundTenant, signIn, type TestKey, type TestTenant } from '../../support/tenant.js';
 import { rowsOf, tablesOf } from './database.js';
 import { type Ids, PASSWORD } from './values.js';
-import { act, define, userOf, webhookOf } from './world.js';
+import { act, define, jobOf, userOf, webhookOf } from './world.js';
 
 /** Somebody of a tenant who asks, and the credential of the key that asks (of people: of some key of theirs). */
 export interface Asker {
@@ -65,6 +65,7 @@ export async function twinOf(service: Service): Promise<Twin> {
   const staging = await tenant.key({ name: 'Staging', environment: 'STAGING' });
 
   const webhook = await webhookOf(tenant);
+  const job = await jobOf(tenant, member.id);
   const registered = 'license:manage';
   await act(by, 'definePermission', 'DefinePermissionInput', define(tenant, registered), '{ permission { name } }');
 
@@ -86,6 +87,7 @@ export async function twinOf(service: Service): Promise<Twin> {
       Role: role,
       Grant: member.grants[0]!,
       ApiKey: ofMember.id,
+      Job: job,
       Webhook: webhook,
       credential: ofMember.key,
       registered,
@@ -100,6 +102,7 @@ export async function twinOf(service: Service): Promise<Twin> {
       grt: [member.grants[0]!, groupGrant],
       key: [keys[0]!.id, ofMember.id, revoked.id, deleted.id],
       whk: [webhook],
+      job: [job],
     },
     keys: [...keys, ofMember, revoked, deleted, made, staging],
     askers: [

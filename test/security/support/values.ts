@@ -1,3 +1,5 @@
+import { itemOf, oldCredential } from '../../support/jobs.js';
+
 /** Ids of things that exist (or are asked about as if they did), by the name of their GraphQL type; and a credential. */
 export interface Ids {
   readonly Organization: string;
@@ -8,6 +10,7 @@ export interface Ids {
   readonly Role: string;
   readonly Grant: string;
   readonly ApiKey: string;
+  readonly Job: string;
   readonly Webhook: string;
   /** The credential of `ApiKey`. */
   readonly credential: string;
@@ -40,7 +43,9 @@ export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unk
   definePermission: () => ({ name: `license:manage${another()}` }),
   deleteNamespace: ({ Workspace }) => ({ id: Workspace }),
   grantRole: ({ User }) => ({ userId: User }),
+  importApiKeys: ({ User, Application }) => ({ keys: [itemOf(oldCredential(), { userId: User, namespaceId: Application })] }),
   removePermission: ({ registered }) => ({ name: registered }),
+  revokeApiKeys: ({ Application }) => ({ filter: { namespaceId: Application } }),
   setUserActive: () => ({ active: false }),
 };
 

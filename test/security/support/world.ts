@@ -1,4 +1,5 @@
 import type { Client } from '../../support/client.js';
+import { importKeys, itemOf, oldCredential } from '../../support/jobs.js';
 import { OWNER, type Service } from '../../support/service.js';
 import { firstOwner, signIn, TestTenant } from '../../support/tenant.js';
 import { type Ids, PASSWORD } from './values.js';
@@ -29,8 +30,10 @@ export async function preyOf(tenant: TestTenant): Promise<Ids> {
   await act(tenant.owner.client, 'definePermission', 'DefinePermissionInput', define(tenant, registered), '{ permission { name } }');
   const key = await tenant.key({ namespaceId: application, name: `Key ${mark}`, forUser: user });
   const webhook = await webhookOf(tenant);
+  const job = await jobOf(tenant, user);
   return {
     Organization: tenant.organizationId,
+    Job: job,
     Application: application,
     Workspace: workspace,
     UserGroup: group,
@@ -55,6 +58,12 @@ export async function webhookOf({ organizationId, owner: { client } }: TestTenan
     '{ webhook { id } }',
   )) as { createWebhook: { webhook: { id: string } } };
   return createWebhook.webhook.id;
+}
+
+/** A job that is over, and that failed to import its one key. */
+export async function jobOf({ organizationId, owner }: TestTenant, userId: string): Promise<string> {
+  const item = itemOf(oldCredential(), { userId, namespaceId: organizationId, permissions: ['nobody:knows'] });
+  return (await importKeys(owner.client, organizationId, [item])).id;
 }
 
 /** What is said to register a permission. */
