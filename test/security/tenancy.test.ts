@@ -98,7 +98,9 @@ test.each(placesOfIds(true))(
         const ask = (each: string) => send(asker.client, documentOf(root), withValueAt(base, place.path, each));
         const answer = await indistinct(asker.what, ask, id, unknown(id), foreignIds);
         const isEmpty = root.kind === 'Query' && showsNothing(answer.data?.[root.name]);
-        const isAbsent = answer.code === 'NOT_FOUND' || (answer.code === 'OK' && (isEmpty || isMismatch(answer.text)));
+        // A job is started the same for both; that it then does nothing to another tenant is shown in test/api.
+        const isStarted = root.access.by.includes('job.importApiKeys') || root.access.by.includes('job.revokeApiKeys');
+        const isAbsent = isStarted || answer.code === 'NOT_FOUND' || (answer.code === 'OK' && (isEmpty || isMismatch(answer.text)));
         // Who may do it at all is told which id was not there; others only that they may not.
         if (!isAbsent && (asker.what === 'the owner' || answer.code !== 'FORBIDDEN')) throw new Error(`${asker.what}: ${inShort(answer)}`);
       }
