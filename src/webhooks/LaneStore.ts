@@ -28,13 +28,14 @@ export class LaneStore {
     return found.map(({ id }) => id);
   }
 
-  /** Webhooks for which something is due and nobody sends now. */
+  /** Webhooks that are switched on, for which something is due and nobody sends now. */
   async due(now: Date): Promise<string[]> {
     const found = await this.rows
       .createQueryBuilder(WebhookDeliveryRows, 'd')
       .select('d.webhookId', 'id')
       .innerJoin(WebhookLaneRows.options.name, 'l', 'l.webhookId = d.webhookId')
-      .where('d.dueAt <= :now', { now })
+      .innerJoin(WebhookRows.options.name, 'w', 'w.id = d.webhookId')
+      .where('d.dueAt <= :now AND w.active = :active', { now, active: true })
       .andWhere('(l.leasedUntil IS NULL OR l.leasedUntil <= :now)')
       .groupBy('d.webhookId')
       .getRawMany<{ id: string }>();
