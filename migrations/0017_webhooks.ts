@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addIndex, createTable, dropIndex } from './table.js';
+import { createTable } from './table.js';
 
 /**
  * Webhooks: what admins say of them, how far each has come in its tenant's audit chain, and what waits to be sent.
@@ -64,11 +64,9 @@ export class Webhooks0017 implements MigrationInterface {
       },
       uniques: { webhook_deliveries_once: 'webhook_id, message_id' },
     });
-    await addIndex(runner, 'api_keys', 'api_keys_expiring', 'organization_id, expires_at');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await dropIndex(runner, 'api_keys', 'api_keys_expiring');
     for (const table of ['webhook_deliveries', 'webhook_lanes', 'webhooks']) await runner.query(`DROP TABLE ${table}`);
   }
 }

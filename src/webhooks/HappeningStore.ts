@@ -58,12 +58,12 @@ export class HappeningStore {
     return this.toldOf(await query.orderBy('k.id', 'ASC').limit(limit).getMany());
   }
 
-  /** Working keys that expire soon and of which this webhook has not been told so. */
+  /** Working keys that expire soon (read by the index of statuses), of which this webhook has not been told so. */
   async keysExpiring(organizationId: string, webhookId: string, now: Date, until: Date, limit: number): Promise<ToldKey[]> {
     const found = await this.rows
       .createQueryBuilder(ApiKeyRows, 'k')
       .where('k.organizationId = :organizationId AND k.expiresAt > :now AND k.expiresAt <= :until', { organizationId, now, until })
-      .andWhere('k.deletedAt IS NULL AND k.revokedAt IS NULL')
+      .andWhere('k.deletedAt IS NULL AND k.stopped = :stopped', { stopped: false })
       .andWhere(
         "NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook_id = :webhookId AND d.api_key_id = k.id AND d.event = 'API_KEY_EXPIRING')",
         { webhookId },
