@@ -1,6 +1,7 @@
 import { rootAccess } from '../../src/graphql/accessTable.js';
 import type { Client } from '../support/client.js';
-import { type Ids, life, NEW, PASSWORD, type Step } from '../support/life.js';
+import { life } from '../support/life.js';
+import { type Ids, NEW, PASSWORD, type Step } from '../support/lifeStep.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant } from '../support/tenant.js';
 import { breachesOf, eventsOf, eventsOfRequest } from '../support/trail.js';

@@ -1,29 +1,6 @@
-import type { Client } from './client.js';
-import type { Service } from './service.js';
+import { lifeOfKeys } from './lifeOfKeys.js';
+import { asAda, described, inOrganization, NEW, PASSWORD, type Step } from './lifeStep.js';
 import { firstOwner, signIn } from './tenant.js';
-
-/** Ids and secrets of a life, by the name under which later acts need them. */
-export type Ids = Record<string, string>;
-
-/** One act of a tenant's life: what is sent, by whom, and the event that must tell of it. */
-export interface Step {
-  readonly field: string;
-  readonly action: string;
-  readonly input?: (ids: Ids) => object;
-  readonly by?: (service: Service, ids: Ids) => Promise<Client>;
-  /** What the payload shows that later acts need, by the path where it stands. */
-  readonly keep?: Readonly<Record<string, string>>;
-  /** What was acted on, by the name under which it is kept; the caller's own session where left out. */
-  readonly target?: string;
-  readonly selection: string;
-}
-
-/** What people type in, and what must be told nowhere. */
-export const NEW = 'another good long password';
-export const PASSWORD = 'a good long password';
-const inOrganization = ({ organization }: Ids) => ({ organizationId: organization });
-const asAda = (service: Service, { organization }: Ids): Promise<Client> => signIn(service, 'ada@tenant.test', PASSWORD, organization);
-const described = { name: 'Another name' };
 
 /** A life in which every mutation is called. */
 export const life: readonly Step[] = [
@@ -182,78 +159,7 @@ export const life: readonly Step[] = [
     keep: { grant: 'grant.id' },
     target: 'grant',
   },
-  {
-    field: 'createApiKey',
-    action: 'apiKey.create',
-    by: asAda,
-    input: ({ wks, later }) => ({ namespaceId: wks, environment: 'PRODUCTION', name: "Ada's", expiresAt: later }),
-    selection: 'apiKey { id } key secret',
-    keep: { adas: 'apiKey.id', secretOfKey: 'secret', secretKey: 'key' },
-    target: 'adas',
-  },
-  {
-    field: 'createApiKeyForUser',
-    action: 'apiKey.createForUser',
-    input: ({ wks, ada, later }) => ({ userId: ada, namespaceId: wks, environment: 'PRODUCTION', name: 'For Ada', expiresAt: later }),
-    selection: 'apiKey { id } key secret',
-    keep: { key: 'apiKey.id', secretOfOther: 'secret' },
-    target: 'key',
-  },
-  {
-    field: 'updateApiKey',
-    action: 'apiKey.update',
-    input: ({ key }) => ({ id: key, permissions: ['event:submit'] }),
-    selection: 'apiKey { id }',
-    target: 'key',
-  },
-  {
-    field: 'revokeApiKey',
-    action: 'apiKey.revoke',
-    input: ({ key }) => ({ id: key, reason: 'Left in a repository' }),
-    selection: 'apiKey { id }',
-    target: 'key',
-  },
-  { field: 'reactivateApiKey', action: 'apiKey.reactivate', input: ({ key }) => ({ id: key }), selection: 'apiKey { id }', target: 'key' },
-  {
-    field: 'regenerateApiKey',
-    action: 'apiKey.regenerate',
-    input: ({ key }) => ({ id: key, graceSeconds: 60 }),
-    selection: 'apiKey { id } key secret',
-    keep: { secretOfSuccessor: 'secret', secretSuccessor: 'key' },
-    target: 'key',
-  },
-  { field: 'deleteApiKey', action: 'apiKey.delete', input: ({ key }) => ({ id: key }), selection: 'deletedApiKeyId', target: 'key' },
-  {
-    field: 'rotateSharedSecret',
-    action: 'sharedSecret.rotate',
-    input: inOrganization,
-    selection: 'secret',
-    keep: { secretShared: 'secret' },
-    target: 'organization',
-  },
-  {
-    field: 'revealSharedSecret',
-    action: 'sharedSecret.reveal',
-    input: inOrganization,
-    selection: 'secret createdAt',
-    target: 'organization',
-  },
-  {
-    field: 'createWebhook',
-    action: 'webhook.create',
-    input: (ids) => ({ ...inOrganization(ids), url: 'https://hooks.tenant.test/', events: ['API_KEY_EXPIRING'] }),
-    selection: 'webhook { id }',
-    keep: { hook: 'webhook.id' },
-    target: 'hook',
-  },
-  {
-    field: 'updateWebhook',
-    action: 'webhook.update',
-    input: ({ hook }) => ({ id: hook, active: false }),
-    selection: 'webhook { id }',
-    target: 'hook',
-  },
-  { field: 'deleteWebhook', action: 'webhook.delete', input: ({ hook }) => ({ id: hook }), selection: 'deletedWebhookId', target: 'hook' },
+  ...lifeOfKeys,
   { field: 'revokeGrant', action: 'grant.revoke', input: ({ grant }) => ({ id: grant }), selection: 'revokedGrantId', target: 'grant' },
   { field: 'deleteRole', action: 'role.delete', input: ({ role }) => ({ id: role }), selection: 'deletedRoleId', target: 'role' },
   {

@@ -1,0 +1,77 @@
+import { asAda, inOrganization, type Step } from './lifeStep.js';
+
+/** The part of a life in which keys, their secrets and those who are told of them come and go. */
+export const lifeOfKeys: readonly Step[] = [
+  {
+    field: 'createApiKey',
+    action: 'apiKey.create',
+    by: asAda,
+    input: ({ wks, later }) => ({ namespaceId: wks, environment: 'PRODUCTION', name: "Ada's", expiresAt: later }),
+    selection: 'apiKey { id } key secret',
+    keep: { adas: 'apiKey.id', secretOfKey: 'secret', secretKey: 'key' },
+    target: 'adas',
+  },
+  {
+    field: 'createApiKeyForUser',
+    action: 'apiKey.createForUser',
+    input: ({ wks, ada, later }) => ({ userId: ada, namespaceId: wks, environment: 'PRODUCTION', name: 'For Ada', expiresAt: later }),
+    selection: 'apiKey { id } key secret',
+    keep: { key: 'apiKey.id', secretOfOther: 'secret' },
+    target: 'key',
+  },
+  {
+    field: 'updateApiKey',
+    action: 'apiKey.update',
+    input: ({ key }) => ({ id: key, permissions: ['event:submit'] }),
+    selection: 'apiKey { id }',
+    target: 'key',
+  },
+  {
+    field: 'revokeApiKey',
+    action: 'apiKey.revoke',
+    input: ({ key }) => ({ id: key, reason: 'Left in a repository' }),
+    selection: 'apiKey { id }',
+    target: 'key',
+  },
+  { field: 'reactivateApiKey', action: 'apiKey.reactivate', input: ({ key }) => ({ id: key }), selection: 'apiKey { id }', target: 'key' },
+  {
+    field: 'regenerateApiKey',
+    action: 'apiKey.regenerate',
+    input: ({ key }) => ({ id: key, graceSeconds: 60 }),
+    selection: 'apiKey { id } key secret',
+    keep: { secretOfSuccessor: 'secret', secretSuccessor: 'key' },
+    target: 'key',
+  },
+  { field: 'deleteApiKey', action: 'apiKey.delete', input: ({ key }) => ({ id: key }), selection: 'deletedApiKeyId', target: 'key' },
+  {
+    field: 'rotateSharedSecret',
+    action: 'sharedSecret.rotate',
+    input: inOrganization,
+    selection: 'secret',
+    keep: { secretShared: 'secret' },
+    target: 'organization',
+  },
+  {
+    field: 'revealSharedSecret',
+    action: 'sharedSecret.reveal',
+    input: inOrganization,
+    selection: 'secret createdAt',
+    target: 'organization',
+  },
+  {
+    field: 'createWebhook',
+    action: 'webhook.create',
+    input: (ids) => ({ ...inOrganization(ids), url: 'https://hooks.tenant.test/', events: ['API_KEY_EXPIRING'] }),
+    selection: 'webhook { id }',
+    keep: { hook: 'webhook.id' },
+    target: 'hook',
+  },
+  {
+    field: 'updateWebhook',
+    action: 'webhook.update',
+    input: ({ hook }) => ({ id: hook, active: false }),
+    selection: 'webhook { id }',
+    target: 'hook',
+  },
+  { field: 'deleteWebhook', action: 'webhook.delete', input: ({ hook }) => ({ id: hook }), selection: 'deletedWebhookId', target: 'hook' },
+];
