@@ -28,12 +28,15 @@ export async function usageOn(service: Service, client: Client, id: string): Pro
 }
 
 /** The same as soon as so many uses are counted, and what was counted last is there. */
-export const usageOf = (service: Service, client: Client, id: string, uses: number): Promise<KeyUsage> =>
-  until(async () => {
-    const found = await usageOn(service, client, id);
-    const [day] = found.usage;
-    return day && day.verified + day.denied + day.rateLimited >= uses ? found : undefined;
+export async function usageOf(service: Service, client: Client, id: string, uses: number): Promise<KeyUsage> {
+  await until(async () => {
+    const { usage } = await usageOn(service, client, id);
+    const [day] = usage;
+    return day && day.verified + day.denied + day.rateLimited >= uses ? true : undefined;
   });
+  // Asked again: the key itself may have been read just before it was all written.
+  return usageOn(service, client, id);
+}
 
 /** The newest lines of a tenant's log, as soon as there are so many. */
 export const linesOf = (
