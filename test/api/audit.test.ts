@@ -13,6 +13,8 @@ let owner: Client;
 beforeAll(async () => {
   service = await startService();
   tenant = await foundTenant(service);
+  // Jobs wait here, so that one of them can be cancelled.
+  await service.app.jobs.close();
   owner = tenant.owner.client;
 });
 afterAll(() => service.stop());
@@ -92,7 +94,7 @@ describe('every mutation writes what it did, with its commit (R66)', () => {
   test('no secret is in any of it, and all of it stands in unbroken chains', async () => {
     const tenants = [tenant.organizationId, ids['fresh'] ?? '', (await service.app.firstOrganization()).id];
     const secrets = [PASSWORD, NEW, ...Object.entries(ids).flatMap(([name, value]) => (name.startsWith('secret') ? [value] : []))];
-    expect(secrets).toHaveLength(11);
+    expect(secrets).toHaveLength(13);
     for (const organizationId of tenants) {
       const text = JSON.stringify(await eventsOf(service, organizationId));
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);

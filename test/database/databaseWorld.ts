@@ -9,6 +9,11 @@ import { newId, searchKey } from '../../src/domain/index.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from '../../src/keys/ApiKeyIndexRow.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
 import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
+import { ImportedCredentialRows } from '../../src/keys/ImportedCredentialRow.js';
+import { JobFailureRows } from '../../src/jobs/JobFailureRow.js';
+import { JobPartRows } from '../../src/jobs/JobPartRow.js';
+import { JobRows } from '../../src/jobs/JobRow.js';
+import { PeriodicTaskRows } from '../../src/jobs/PeriodicTaskRow.js';
 import { InstallationRows } from '../../src/namespaces/InstallationRow.js';
 import { NamespaceRows } from '../../src/namespaces/NamespaceRow.js';
 import { GroupMemberRows } from '../../src/people/GroupMemberRow.js';
@@ -36,8 +41,13 @@ export const schemas = [
   GrantRows,
   GroupMemberRows,
   IdempotencyKeyRows,
+  ImportedCredentialRows,
   InstallationRows,
+  JobFailureRows,
+  JobPartRows,
+  JobRows,
   NamespaceRows,
+  PeriodicTaskRows,
   PermissionDefinitionRows,
   RefreshTokenRows,
   RetiredSecretRows,

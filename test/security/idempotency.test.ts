@@ -1,4 +1,5 @@
 import { creates } from '../../src/graphql/creates.js';
+import { jobsAreOver } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import type { TestTenant } from '../support/tenant.js';
 import { counter } from './support/database.js';
@@ -41,6 +42,7 @@ test.each(rowsOf(creating))(
     const send = () => tenant.owner.client.with({ 'idempotency-key': name }).send<Record<string, unknown>>(documentOf(root), variables);
     const first = await send();
     expect(first.code).toBe('OK');
+    await jobsAreOver(service);
     const after = await count();
     const again = await send();
     expect([again.code, again.data]).toEqual(['CONFLICT', null]);

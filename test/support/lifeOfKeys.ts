@@ -74,4 +74,34 @@ export const lifeOfKeys: readonly Step[] = [
     target: 'hook',
   },
   { field: 'deleteWebhook', action: 'webhook.delete', input: ({ hook }) => ({ id: hook }), selection: 'deletedWebhookId', target: 'hook' },
+  {
+    field: 'importApiKeys',
+    action: 'job.importApiKeys',
+    input: (ids) => ({
+      ...inOrganization(ids),
+      keys: [
+        {
+          digest: 'ab'.repeat(32),
+          algorithm: 'SHA256_HEX',
+          name: 'Taken over',
+          userId: ids['owner'],
+          namespaceId: ids['organization'],
+          environment: 'PRODUCTION',
+          permissions: ['event:submit'],
+        },
+      ],
+    }),
+    selection: 'job { id }',
+    keep: { importing: 'job.id' },
+    target: 'importing',
+  },
+  {
+    field: 'revokeApiKeys',
+    action: 'job.revokeApiKeys',
+    input: (ids) => ({ ...inOrganization(ids), filter: { search: 'Leaked' }, reason: 'Left in a repository' }),
+    selection: 'job { id }',
+    keep: { revoking: 'job.id' },
+    target: 'revoking',
+  },
+  { field: 'cancelJob', action: 'job.cancel', input: ({ importing }) => ({ id: importing }), selection: 'job { id }', target: 'importing' },
 ];

@@ -28,3 +28,10 @@ export async function until<T>(tell: () => Promise<T | undefined>, withinMs = 10
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** Waits until no job waits or runs. */
+export const jobsAreOver = (service: Service): Promise<true> =>
+  until(async () => {
+    const [open] = await sql(service, "SELECT id FROM jobs WHERE status IN ('QUEUED', 'RUNNING')");
+    return open === undefined ? true : undefined;
+  });
