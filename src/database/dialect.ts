@@ -42,3 +42,7 @@ function decoded(part: string): string | null {
     return null;
   }
 }
+
+/** Behind a table in a query: rows are read by this index and no other. SQLite refuses a query that it does not fit. */
+export const byIndex = (kind: DatabaseUrl['kind'], index: string): string =>
+  kind === 'sqlite' ? `INDEXED BY ${index}` : `FORCE INDEX (${index})`;

@@ -1,7 +1,8 @@
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import { COUNT_LIMIT, type OrderedPageRequest, type Page } from '../domain/index.js';
 import type { Rows } from './Database.js';
-import { conditionOf, idsOf, lookedAt, type Narrowing, type Range, type Sql, unionOf } from './ranges.js';
+import { byIndex } from './dialect.js';
+import { conditionOf, lookedAt, type Narrowing, type Range, type Sql, unionOf } from './ranges.js';
 import { type OrderColumn, stretches } from './stretches.js';
 
 type Row = ObjectLiteral & { id: string };
@@ -83,7 +84,7 @@ async function pagesOf<T extends Row>(
       items: rows.slice(0, limit),
       hasNextPage: rows.length > limit,
       hasPreviousPage: after !== null,
-      count: async () => (await (counting ??= countsOf(list, ways)))[place] ?? 0,
+      count: async () => (await (counting ??= countsOf(list, ways, asked)))[place] ?? 0,
     };
   });
 }
@@ -111,14 +112,14 @@ async function waysThrough<T extends Row>(
 }
 
 /** How many rows each range of these narrowings holds, up to `few`. */
-async function sizesOf<T extends Row>({ rows, table, base, few }: OrderedList<T>, narrowings: readonly Narrowing[]): Promise<number[]> {
+async function sizesOf<T extends Row>(list: OrderedList<T>, narrowings: readonly Narrowing[]): Promise<number[]> {
   const counts = narrowings.flatMap(({ ranges: all, parameters }) =>
     all.map((range) => ({
-      sql: `COUNT(*) AS total FROM (${idsOf(table, range)} LIMIT ${few}) held`,
-      parameters: { ...base.parameters, ...parameters },
+      sql: `COUNT(*) AS total FROM (${range.ids ?? select(tableOf(list, range.index), [{ sql: range.where, parameters }]).sql} LIMIT ${list.few}) held`,
+      parameters: { ...list.base.parameters, ...parameters },
     })),
   );
-  return totals(rows, counts);
+  return totals(list.rows, counts);
 }
 
 /** The selects that hold the page between them: of each the first rows, so that the first of all of them are the page. */
@@ -126,30 +127,31 @@ function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, requ
   const behind = stretches(column, request.order, request.after);
   const first = (names: readonly string[]): string =>
     `ORDER BY ${names.map((name) => `${name} ${request.order.direction}`).join(', ')} LIMIT ${request.limit + 1}`;
-  const ordered = (term: Sql): Sql => ({
-    ...term,
-    sql: `${term.sql} ${first(column.column === 'id' ? ['k.id'] : [`k.${column.column}`, 'k.id'])}`,
-  });
+  const inOrder = first([`k.${column.column}`, 'k.id']);
+  const walked = (from: string, conditions: readonly Sql[], tied = column.column === 'id'): Sql => {
+    const term = select(from, conditions);
+    return { ...term, sql: `${term.sql} ${tied ? first(['k.id']) : inOrder}` };
+  };
   // Collected before it is sorted: an optimizer that saw the order would walk along it.
   const sorted = (term: Sql): Sql => ({
     ...term,
     sql: `SELECT collected.id AS id FROM (${term.sql} LIMIT ${ALL}) collected ${first(['collected.value', 'collected.id'])}`,
   });
-  if (way === null) return behind.map((stretch) => ordered(select(list.table, [list.base, stretch])));
-
+  if (way === null) {
+    return behind.map((stretch) => walked(tableOf(list, column.index), [list.base, stretch], stretch.tied));
+  }
   const checks = checksOf(way.others);
   return way.narrowing.ranges.flatMap((range, at) => {
     const { parameters } = way.narrowing;
     const byRange = { sql: range.where, parameters };
     if (range.along === column.column) {
+      const tied = range.isNull === true || undefined;
       return behind
         .filter(({ isNull }) => (isNull ?? range.isNull) === (range.isNull ?? isNull))
-        .map((stretch) => ordered(select(list.table, [byRange, stretch, looking(list.base), checks])));
+        .map((stretch) => walked(tableOf(list, range.index), [byRange, stretch, looking(list.base), checks], tied ?? stretch.tied));
     }
     if ((way.sizes[at] ?? list.few) >= list.few) {
-      return behind
-        .filter(({ isNull }) => (isNull ?? range.isNull) === (range.isNull ?? isNull))
-        .map((stretch) => ordered(select(list.table, [list.base, stretch, looking(byRange), checks])));
+      return behind.map((stretch) => walked(tableOf(list, column.index), [list.base, stretch, looking(byRange), checks], stretch.tied));
     }
     const anywhere = { sql: behind.map(({ sql }) => `(${sql})`).join(' OR '), parameters: parametersOf(behind) };
     return [sorted(reached(list, range, parameters, [looking(anywhere), checks], column))];
@@ -157,10 +159,10 @@ function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, requ
 }
 
 /** Counts each part, up to `COUNT_LIMIT`. */
-async function countsOf<T extends Row>(list: OrderedList<T>, ways: readonly Way[]): Promise<number[]> {
+async function countsOf<T extends Row>(list: OrderedList<T>, ways: readonly Way[], { column }: Asked): Promise<number[]> {
   const terms = ways.map((way) =>
     way === null
-      ? [select(list.table, [list.base])]
+      ? [select(tableOf(list, column.index), [list.base])]
       : way.narrowing.ranges.map((range) => reached(list, range, way.narrowing.parameters, [checksOf(way.others)])),
   );
   const counted = await totals(
@@ -181,23 +183,26 @@ async function countsOf<T extends Row>(list: OrderedList<T>, ways: readonly Way[
 
 /** The rows of a range by its own index: in the order of that, so that no optimizer takes another. */
 function reached<T extends Row>(
-  { table, base }: OrderedList<T>,
-  { ids, where, rest = '1 = 1', along }: Range,
+  list: OrderedList<T>,
+  { ids, where, rest = '1 = 1', along, isNull, index }: Range,
   parameters: Sql['parameters'],
   more: readonly Sql[],
   column?: OrderColumn,
 ): Sql {
-  const conditions = [looking(base), ...more];
+  const conditions = [looking(list.base), ...more];
   if (ids !== undefined) {
     const found = [{ sql: 'k.id = found.id', parameters }, looking({ sql: rest, parameters })];
-    return select(`(${ids}) found JOIN ${table}`, [...found, ...conditions], column);
+    return select(`(${ids}) found JOIN ${tableOf(list)}`, [...found, ...conditions], column);
   }
-  const term = select(table, [{ sql: where, parameters }, ...conditions], column);
-  return along === undefined ? term : { ...term, sql: `${term.sql} ORDER BY k.${along}` };
+  const term = select(tableOf(list, index), [{ sql: where, parameters }, ...conditions], column);
+  return along === undefined ? term : { ...term, sql: `${term.sql} ORDER BY k.${isNull === true ? 'id' : along}` };
 }
 
+const tableOf = <T extends Row>({ rows, table }: OrderedList<T>, index?: string): string =>
+  index === undefined ? `${table} k` : `${table} k ${byIndex(rows.dataSource.options.type === 'mysql' ? 'mysql' : 'sqlite', index)}`;
+
 const select = (from: string, conditions: readonly Sql[], value?: OrderColumn): Sql => ({
-  sql: `SELECT k.id AS id${value ? `, k.${value.column} AS value` : ''} FROM ${from} k WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+  sql: `SELECT k.id AS id${value ? `, k.${value.column} AS value` : ''} FROM ${from} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
   parameters: parametersOf(conditions),
 });
 

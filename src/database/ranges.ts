@@ -1,6 +1,8 @@
 /** Some of the rows of a list, named `k`, that one index finds. */
 export interface Range {
   readonly where: string;
+  /** That index; left out where it is the primary key's, or another table's. */
+  readonly index?: string;
   /** A query of their ids as `id`, where another table's index finds them; else `where` does. It may find more, which `rest` takes out. */
   readonly ids?: string;
   readonly rest?: string;
@@ -34,9 +36,6 @@ export const conditionOf = ({ ranges }: Narrowing): string =>
  * of an index: left to guess, each of them sometimes sorts a million rows to show fifty.
  */
 export const lookedAt = (...conditions: readonly string[]): string[] => conditions.map((sql) => `(${sql}) IS TRUE`);
-
-/** The ids of a narrowing's range. */
-export const idsOf = (table: string, { ids, where }: Range): string => ids ?? `SELECT k.id AS id FROM ${table} k WHERE ${where}`;
 
 /** Several queries as one, each with a limit of its own. */
 export function unionOf(parts: readonly Sql[]): Sql {

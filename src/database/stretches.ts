@@ -1,10 +1,12 @@
 import type { Order, Place } from '../domain/index.js';
 
-/** What a list is ordered by, before the id: a column and the property of its rows; null for the id itself. */
+/** What a list is ordered by, before the id: a column and the property of its rows. */
 export interface OrderColumn {
   readonly column: string;
   readonly property: string;
   readonly nullable: boolean;
+  /** The index that has a list's rows in this order. */
+  readonly index: string;
 }
 
 /** A condition of SQL on rows named `k`. */
@@ -12,6 +14,8 @@ export interface Stretch {
   readonly sql: string;
   /** Whether the column is null there; left out: it may be. */
   readonly isNull?: boolean;
+  /** The column has one value there, so that the id alone is the order; said twice, MariaDB sorts. */
+  readonly tied?: true;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -27,12 +31,14 @@ export function stretches({ column, nullable }: OrderColumn, { direction }: Orde
   const behind = `k.id ${beyond} :afterId`;
   if (column === 'id') return [{ sql: behind, parameters }];
   if (value === null) {
-    const ties = { sql: `k.${column} IS NULL AND ${behind}`, isNull: true, parameters };
+    const ties = { sql: `k.${column} IS NULL AND ${behind}`, isNull: true, tied: true as const, parameters };
     return direction === 'ASC' ? [ties, { sql: `k.${column} IS NOT NULL`, isNull: false, parameters: {} }] : [ties];
   }
   const further = [
-    { sql: `k.${column} = :afterValue AND ${behind}`, isNull: false, parameters },
+    { sql: `k.${column} = :afterValue AND ${behind}`, isNull: false, tied: true as const, parameters },
     { sql: `k.${column} ${beyond} :afterValue`, isNull: false, parameters },
   ];
-  return direction === 'DESC' && nullable ? [...further, { sql: `k.${column} IS NULL`, isNull: true, parameters: {} }] : further;
+  return direction === 'DESC' && nullable
+    ? [...further, { sql: `k.${column} IS NULL`, isNull: true, tied: true as const, parameters: {} }]
+    : further;
 }

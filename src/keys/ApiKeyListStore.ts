@@ -23,17 +23,20 @@ type Request = OrderedPageRequest<ApiKeyOrder['field']>;
 
 const columns: Readonly<Record<ApiKeyOrder['field'], OrderColumn>> = {
   // Ids sort by the instant of their making.
-  CREATED_AT: { column: 'id', property: 'id', nullable: false },
-  NAME: { column: 'name_key', property: 'nameKey', nullable: false },
-  LAST_USED_AT: { column: 'last_used_at', property: 'lastUsedAt', nullable: true },
-  EXPIRES_AT: { column: 'expires_at', property: 'expiresAt', nullable: true },
+  CREATED_AT: { column: 'id', property: 'id', nullable: false, index: 'api_keys_in_order_of_creation' },
+  NAME: { column: 'name_key', property: 'nameKey', nullable: false, index: 'api_keys_in_order_of_names' },
+  LAST_USED_AT: { column: 'last_used_at', property: 'lastUsedAt', nullable: true, index: 'api_keys_in_order_of_last_use' },
+  EXPIRES_AT: { column: 'expires_at', property: 'expiresAt', nullable: true, index: 'api_keys_in_order_of_expiry' },
 };
 
 const within = {
   namespaceId: (parent: string, place: number): Narrowing =>
-    narrowing({ [`namespace${place}`]: parent }, { where: `k.namespace_id = :namespace${place}`, along: 'id' }),
+    narrowing(
+      { [`namespace${place}`]: parent },
+      { where: `k.namespace_id = :namespace${place}`, index: 'api_keys_by_namespace', along: 'id' },
+    ),
   userId: (parent: string, place: number): Narrowing =>
-    narrowing({ [`user${place}`]: parent }, { where: `k.user_id = :user${place}`, along: 'id' }),
+    narrowing({ [`user${place}`]: parent }, { where: `k.user_id = :user${place}`, index: 'api_keys_by_user', along: 'id' }),
 } as const;
 
 /** Lists of living keys, narrowed and ordered. */

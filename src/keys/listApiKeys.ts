@@ -80,10 +80,10 @@ async function visibleKeys(act: Act, caller: Caller): Promise<Narrowing | null> 
     // The key itself is among these.
     return narrowing(
       { selfHome: home.id, selfEnvironment: environment },
-      { where: 'k.namespace_id = :selfHome AND k.environment = :selfEnvironment', along: 'id' },
+      { where: 'k.namespace_id = :selfHome AND k.environment = :selfEnvironment', index: 'api_keys_by_namespace', along: 'id' },
     );
   }
-  const own = { where: 'k.user_id = :self', along: 'id' };
+  const own = { where: 'k.user_id = :self', index: 'api_keys_by_user', along: 'id' };
   const parameters = { self: caller.person.id };
   const others = await usableIn(act.facts, caller, 'k.namespace_id', [permission('apiKey:view'), permission('apiKey:manage')]);
   if (others === always) return null;

@@ -19,27 +19,37 @@ type Of = { readonly [F in keyof ApiKeyFilter]-?: (value: NonNullable<ApiKeyFilt
  * `test/database/keyPlans` finds it.
  */
 const asked: Of = {
-  namespaceId: (namespaceId) => narrowing({ namespaceId }, { where: 'k.namespace_id = :namespaceId', along: 'id' }),
-  userId: (userId) => narrowing({ userId }, { where: 'k.user_id = :userId', along: 'id' }),
-  createdById: (createdById) => narrowing({ createdById }, { where: 'k.created_by = :createdById', along: 'id' }),
-  roleId: (roleId) => narrowing({ roleId }, { where: 'k.organization_id = :tenantId AND k.role_id = :roleId', along: 'id' }),
+  namespaceId: (namespaceId) =>
+    narrowing({ namespaceId }, { where: 'k.namespace_id = :namespaceId', index: 'api_keys_by_namespace', along: 'id' }),
+  userId: (userId) => narrowing({ userId }, { where: 'k.user_id = :userId', index: 'api_keys_by_user', along: 'id' }),
+  createdById: (createdById) =>
+    narrowing({ createdById }, { where: 'k.created_by = :createdById', index: 'api_keys_by_creator', along: 'id' }),
+  roleId: (roleId) =>
+    narrowing({ roleId }, { where: 'k.organization_id = :tenantId AND k.role_id = :roleId', index: 'api_keys_by_role', along: 'id' }),
   environment: (environment) =>
-    narrowing({ environment }, { where: 'k.organization_id = :tenantId AND k.environment = :environment', along: 'id' }),
+    narrowing(
+      { environment },
+      { where: 'k.organization_id = :tenantId AND k.environment = :environment', index: 'api_keys_by_environment', along: 'id' },
+    ),
   // All of a tenant's keys, or none.
-  organizationId: (organizationId) => narrowing({ organizationId }, { where: `${LIVING} AND :organizationId = :tenantId`, along: 'id' }),
+  organizationId: (organizationId) =>
+    narrowing(
+      { organizationId },
+      { where: `${LIVING} AND :organizationId = :tenantId`, index: 'api_keys_in_order_of_creation', along: 'id' },
+    ),
   status: (status, now) => {
     const standing = `${LIVING} AND k.stopped = ${status === 'INACTIVE' ? 1 : 0}`;
-    const along = 'expires_at';
+    const by = { index: 'api_keys_by_status', along: 'expires_at' } as const;
     switch (status) {
       case 'INACTIVE':
-        return narrowing({}, { where: standing, along });
+        return narrowing({}, { where: standing, ...by });
       case 'EXPIRED':
-        return narrowing({ now }, { where: `${standing} AND k.expires_at <= :now`, along, isNull: false });
+        return narrowing({ now }, { where: `${standing} AND k.expires_at <= :now`, ...by, isNull: false });
       case 'ACTIVE':
         return narrowing(
           { now },
-          { where: `${standing} AND k.expires_at IS NULL`, along, isNull: true },
-          { where: `${standing} AND k.expires_at > :now`, along, isNull: false },
+          { where: `${standing} AND k.expires_at IS NULL`, ...by, isNull: true },
+          { where: `${standing} AND k.expires_at > :now`, ...by, isNull: false },
         );
     }
   },
@@ -56,11 +66,19 @@ const asked: Of = {
   unusedSince: (unusedSince) =>
     narrowing(
       { unusedSince },
-      { where: `${LIVING} AND k.last_used_at IS NULL`, along: 'last_used_at', isNull: true },
-      { where: `${LIVING} AND k.last_used_at < :unusedSince`, along: 'last_used_at', isNull: false },
+      { where: `${LIVING} AND k.last_used_at IS NULL`, index: 'api_keys_in_order_of_last_use', along: 'last_used_at', isNull: true },
+      {
+        where: `${LIVING} AND k.last_used_at < :unusedSince`,
+        index: 'api_keys_in_order_of_last_use',
+        along: 'last_used_at',
+        isNull: false,
+      },
     ),
   expiresBefore: (expiresBefore) =>
-    narrowing({ expiresBefore }, { where: `${LIVING} AND k.expires_at < :expiresBefore`, along: 'expires_at', isNull: false }),
+    narrowing(
+      { expiresBefore },
+      { where: `${LIVING} AND k.expires_at < :expiresBefore`, index: 'api_keys_in_order_of_expiry', along: 'expires_at', isNull: false },
+    ),
   search: (search) => {
     const prefix = searchKey(search);
     const begins = `${LIVING} AND k.name_key >= :prefix AND k.name_key < :beyond`;
@@ -68,7 +86,7 @@ const asked: Of = {
     const elsewhere = 'NOT (k.name_key >= :prefix AND k.name_key < :beyond)';
     return narrowing(
       { prefix, beyond: afterPrefix(prefix) },
-      { where: begins, along: 'name_key' },
+      { where: begins, index: 'api_keys_in_order_of_names', along: 'name_key' },
       {
         where: `(${elsewhere} AND ${holdsFor('api_key_words w', 'w', word)})`,
         ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w WHERE ${word}`,
