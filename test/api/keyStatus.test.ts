@@ -105,7 +105,7 @@ describe('the filter by status', () => {
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
     expect([...seen].sort()).toEqual([...statuses].sort());
   }, 120_000);

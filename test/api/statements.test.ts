@@ -43,6 +43,8 @@ const queries: Record<string, string> = {
   'Query.workspaces': `{ workspaces(first: $n) { nodes { ${tag} application { ${tag} organization { ${tag} } } } totalCount } }`,
   'Query.userGroups': `{ userGroups(first: $n) { nodes { ${tag} organization { ${tag} } application { ${tag} } } totalCount } }`,
   'Query.apiKeys': `{ apiKeys(first: $n) { nodes { ${key} } totalCount } }`,
+  'Query.apiKeys, narrowed and ordered': `{ apiKeys(filter: { status: ACTIVE, search: "k" }, orderBy: { field: NAME, direction: DESC }, first: $n) { nodes { ${key} } totalCount } }`,
+  'Application.apiKeys of each, narrowed and ordered': `{ applications(first: $n) { nodes { apiKeys(filter: { status: ACTIVE }, orderBy: { field: LAST_USED_AT, direction: ASC }, first: 3) { nodes { ${key} } totalCount } } } }`,
   'Organization.applications': `{ namespace(id: $org) { ... on Organization { applications(first: $n) { nodes { ${tag} } totalCount } } } }`,
   'Organization.userGroups': `{ namespace(id: $org) { ... on Organization { userGroups(first: $n) { nodes { ${tag} } totalCount } } } }`,
   'Organization.users': `{ namespace(id: $org) { ... on Organization { users(first: $n) { nodes { ${person} permissions(namespaceId: $org) } totalCount } } } }`,
