@@ -6,6 +6,8 @@ import { type Service, startService } from '../support/service.js';
 import { bytesOf, indistinct, manyTimes, neighbours, send, unknown } from './support/indistinct.js';
 import {
   documentOf,
+  needed,
+  pageOf,
   type Place,
   placesOf,
   type Root,
@@ -15,6 +17,7 @@ import {
   valueFor,
   variablesOf,
   withValueAt,
+  written,
 } from './support/operations.js';
 import { inShort, showsNothing } from './support/shown.js';
 import { type Asker, everyIdOf, type Twin, twinOf } from './support/twins.js';
@@ -64,6 +67,35 @@ const isMismatch = (text: string): boolean => /"code":"NAMESPACE_MISMATCH"/.test
 const takesInput = ({ kind, field }: Root): boolean =>
   kind === 'Mutation' || field.args.some((argument) => isRequiredArgument(argument) && !isId(argument));
 
+/** What a query may answer: one that needs a right is refused to who lacks it; all others show what the caller sees. */
+const codesFor = ({ access }: Root, what: string): readonly string[] =>
+  what === 'the owner' || access.by === 'seen' || access.by === 'own' ? ['OK'] : ['OK', 'FORBIDDEN', 'NOT_FOUND'];
+
+/** The operations that read all that a query leads to: one, or for a query by id one for each of the things that it can find. */
+function readsOf(root: Root): readonly (readonly [document: string, variables: Record<string, unknown>])[] {
+  const { name, field } = root;
+  const type = getNamedType(field.type);
+  if (takesInput(root)) return [[documentOf(root), variablesOf(root, own.ids)]];
+  if (!field.args.some(isRequiredArgument)) return [[`{ ${name} ${selectionOf(type, 3)} }`, {}]];
+  const found = isAbstractType(type) ? schema.getPossibleTypes(type) : [type as GraphQLObjectType];
+  return found
+    .filter((each) => own.ids[each.name])
+    .map((each) => [`query ($id: ID!) { ${name}(id: $id) { ... on ${each.name} ${selectionOf(each, 2)} } }`, { id: own.ids[each.name] }]);
+}
+
+test.each(roots.filter(({ kind }) => kind === 'Query').map((root) => [root.name, root] as const))(
+  '%s: whatever is read, however deep, nothing of the tenant with the same names is in it (R8, R12)',
+  async (_name, root) => {
+    for (const [document, variables] of readsOf(root)) {
+      for (const { what, client } of own.askers) {
+        const answer = await send(client, document, variables);
+        expect(codesFor(root, what)).toContain(answer.code);
+        expect(foreignIds.filter((each) => answer.text.includes(each))).toEqual([]);
+      }
+    }
+  },
+);
+
 const placesOfIds = (withInput: boolean): [string, Root, Place][] =>
   roots
     .filter((root) => takesInput(root) === withInput && root.access.callers !== 'ANYONE')
@@ -111,10 +143,9 @@ test.each(placesOfIds(true))(
 test.each(placesOfIds(false))(
   '%s: an id of another tenant is one that never was, byte by byte (R8, R11)',
   async (_name, root, { path, type }) => {
-    const name = path.join('.');
-    const [right = [], ...wrong] = [...Map.groupBy(foreignFor(root.name, name), (id) => id.slice(0, 3)).values()];
+    const [right = [], ...wrong] = [...Map.groupBy(foreignFor(root.name, path.at(-1)!), (id) => id.slice(0, 3)).values()];
     for (const { what, client } of own.askers) {
-      const call = (value: string): string => `${root.name}(${name}: ${value}) ${selectionOf(root.field.type, 1)}`;
+      const call = (value: string): string => `${root.name}(${written(path, value)}) ${selectionOf(root.field.type, 1)}`;
       const ask = (values: readonly string[]) => send(client, ...manyTimes(call, String(type), values));
       // Each kind by itself: an id of a wrong kind where a list is narrowed may be refused, and then the whole operation is.
       for (const ids of [right, ...wrong]) {
@@ -139,8 +170,6 @@ test('node: every id that is in the database for another tenant is as absent as 
   }
 });
 
-const PAGE = '{ totalCount nodes { id } edges { cursor } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } }';
-
 /** Arguments of fields of things, which are reached through `node`. */
 const nested = Object.values(schema.getTypeMap())
   .filter((type): type is GraphQLObjectType => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'))
@@ -153,61 +182,35 @@ test.each(nested.map((each) => [`${each.type.name}.${each.field.name}(${each.arg
     const isCursor = argument.name === 'after';
     expect(field.args.filter((each) => isRequiredArgument(each) && each !== argument)).toEqual([]);
     const ids = isCursor ? oneOfEach() : foreignFor(type.name, argument.name);
-    const call = (value: string): string => `${field.name}(${argument.name}: ${value}) ${isCursor ? PAGE : selectionOf(field.type, 1)}`;
+    const call = (value: string): string =>
+      `${field.name}(${argument.name}: ${value}) ${isCursor ? pageOf(field.type) : selectionOf(field.type, 1)}`;
     const around = (fields: string): string => `node(id: "${own.ids[type.name]!}") { ... on ${type.name} { ${fields} } }`;
     for (const { what, client } of own.askers) {
       const ask = (values: readonly string[]) =>
         send(client, ...manyTimes(call, String(argument.type), values.map(isCursor ? cursorOf : String), around));
       const answer = await indistinct(what, ask, ids, isCursor ? neighbours(ids) : ids.map(unknown), foreignIds);
-      expect(answer.code).toBe('OK');
+      // A failure of a job has no id: its cursors are of another form, and every one of these is refused.
+      expect(answer.code).toBe(type.name === 'Job' ? 'BAD_USER_INPUT' : 'OK');
     }
   },
 );
 
 const lists = roots.filter(({ field }) => field.args.some(({ name }) => name === 'after'));
-/** What a list needs beside its page, as it is written in an operation. */
-const needed = ({ field }: Root): string =>
-  field.args.some(isRequiredArgument) ? `filter: { organizationId: "${own.ids.Organization}" }` : '';
-const pageOf = ({ field }: Root): string =>
-  'totalCount' in (getNamedType(field.type) as GraphQLObjectType).getFields() ? PAGE : PAGE.replace('totalCount', '');
-
 test.each(lists.map((root) => [root.name, root] as const))(
   '%s: a cursor of another tenant is a position and nothing else (R8)',
   async (name, root) => {
     const ids = oneOfEach();
     for (const { what, client } of own.askers) {
       const ask = (values: readonly string[]) =>
-        send(client, ...manyTimes((value) => `${name}(${needed(root)} after: ${value}) ${pageOf(root)}`, 'String!', values.map(cursorOf)));
+        send(
+          client,
+          ...manyTimes(
+            (value) => `${name}(${needed(root, own.ids.Organization)} after: ${value}) ${pageOf(root.field.type)}`,
+            'String!',
+            values.map(cursorOf),
+          ),
+        );
       expect(codesFor(root, what)).toContain((await indistinct(what, ask, ids, neighbours(ids), foreignIds)).code);
-    }
-  },
-);
-
-/** What a query may answer: one that needs a right is refused to who lacks it; all others show what the caller sees. */
-const codesFor = ({ access }: Root, what: string): readonly string[] =>
-  what === 'the owner' || access.by === 'seen' || access.by === 'own' ? ['OK'] : ['OK', 'FORBIDDEN', 'NOT_FOUND'];
-
-/** The operations that read all that a query leads to: one, or for a query by id one for each of the things that it can find. */
-function readsOf(root: Root): readonly (readonly [document: string, variables: Record<string, unknown>])[] {
-  const { name, field } = root;
-  const type = getNamedType(field.type);
-  if (takesInput(root)) return [[documentOf(root), variablesOf(root, own.ids)]];
-  if (!field.args.some(isRequiredArgument)) return [[`{ ${name} ${selectionOf(type, 3)} }`, {}]];
-  const found = isAbstractType(type) ? schema.getPossibleTypes(type) : [type as GraphQLObjectType];
-  return found
-    .filter((each) => own.ids[each.name])
-    .map((each) => [`query ($id: ID!) { ${name}(id: $id) { ... on ${each.name} ${selectionOf(each, 2)} } }`, { id: own.ids[each.name] }]);
-}
-
-test.each(roots.filter(({ kind }) => kind === 'Query').map((root) => [root.name, root] as const))(
-  '%s: whatever is read, however deep, nothing of the tenant with the same names is in it (R8, R12)',
-  async (_name, root) => {
-    for (const [document, variables] of readsOf(root)) {
-      for (const { what, client } of own.askers) {
-        const answer = await send(client, document, variables);
-        expect(codesFor(root, what)).toContain(answer.code);
-        expect(foreignIds.filter((each) => answer.text.includes(each))).toEqual([]);
-      }
     }
   },
 );

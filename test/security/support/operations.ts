@@ -4,6 +4,7 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   isEnumType,
   isInputObjectType,
@@ -136,4 +137,24 @@ export function withValueAt(variables: Variables, [name, ...rest]: readonly stri
   const below = variables[name];
   if (Array.isArray(below)) return { ...variables, [name]: [withValueAt((below[0] ?? {}) as Variables, rest, value)] };
   return { ...variables, [name]: withValueAt((below ?? {}) as Variables, rest, value) };
+}
+
+/** A value where it belongs: `filter: { userId: $a }`. */
+export const written = (path: readonly string[], value: string): string =>
+  path.reduceRight((inside, name, index) => (index === path.length - 1 ? `${name}: ${inside}` : `${name}: { ${inside} }`), value);
+
+/** All that a page of a list tells of itself. */
+export function pageOf(list: GraphQLOutputType): string {
+  const fields = (getNamedType(list) as GraphQLObjectType).getFields();
+  const nodes = (getNamedType(fields['nodes']!.type) as GraphQLObjectType).getFields();
+  const counted = 'totalCount' in fields ? 'totalCount' : '';
+  return `{ ${counted} nodes { ${'id' in nodes ? 'id' : '__typename'} } edges { cursor } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } }`;
+}
+
+/** What a list needs beside its page, as it is written in an operation. */
+export function needed({ field }: Root, organizationId: string): string {
+  const [argument] = field.args.filter(isRequiredArgument);
+  if (!argument) return '';
+  const tenant = `organizationId: "${organizationId}"`;
+  return argument.name === 'organizationId' ? tenant : `${argument.name}: { ${tenant} }`;
 }
