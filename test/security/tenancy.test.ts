@@ -98,10 +98,10 @@ test.each(roots.filter(({ kind }) => kind === 'Query').map((root) => [root.name,
 
 const placesOfIds = (withInput: boolean): [string, Root, Place][] =>
   roots
-    .filter((root) => takesInput(root) === withInput && root.access.callers !== 'ANYONE')
+    .filter((root) => root.access.callers !== 'ANYONE')
     .flatMap((root) =>
       placesOf(root)
-        .filter(isId)
+        .filter((place) => isId(place) && (takesInput(root) || place.path.length > 1) === withInput)
         .map((place): [string, Root, Place] => [`${root.name}(${place.path.join('.')})`, root, place]),
     );
 

@@ -1,4 +1,12 @@
-import { getNamedType, type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import {
+  getNamedType,
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+} from 'graphql';
 import { newId } from '../../../src/domain/index.js';
 import { cursorOf } from '../../../src/domain/page.js';
 import type { Place } from './operations.js';
@@ -240,11 +248,12 @@ export function valuesFor(place: Place, isQuery: boolean, foreign: string): Trie
     const odd = {
       'a text': 'a',
       'a number': 1,
-      nothing: {},
       'a prototype': polluted,
       'an unknown field': { isAdmin: true, organisation: 'x' },
     };
-    return [...missing, ...Object.entries(odd).map(([what, value]) => refused(what, value))];
+    // Where nothing in it is required, an empty one says nothing.
+    const empty = (Object.values(type.getFields()).some(isRequiredInputField) ? refused : either)('nothing', {});
+    return [...missing, empty, ...Object.entries(odd).map(([what, value]) => refused(what, value))];
   }
   return [...missing, ...scalarsFor(place, type, isQuery, foreign)];
 }
