@@ -142,10 +142,12 @@ describe('a filter', () => {
       for (const filter of filters) {
         const asked = { filter, orderBy: { field, direction: 'ASC' }, first: 100 } as const;
         const isOwners = 'userId' in filter;
-        expect(await list(asked)).toEqual(isOwners ? idsOf(elsewhere) : all);
-        expect(await list(asked, bob.client)).toEqual(isOwners ? [] : idsOf(bobs));
-        expect(await list(asked, ada.client)).toEqual(isOwners ? [] : idsOf(bobs, adas));
-        expect(await list(asked, elsewhere.client)).toEqual(isOwners ? idsOf(elsewhere) : idsOf(elsewhere));
+        // Asking with a key is a use of it, which moves it in the order of last uses.
+        const seen = async (by: Client): Promise<string[]> => (await list(asked, by)).sort();
+        expect(await seen(owner)).toEqual(isOwners ? idsOf(elsewhere) : all);
+        expect(await seen(bob.client)).toEqual(isOwners ? [] : idsOf(bobs));
+        expect(await seen(ada.client)).toEqual(isOwners ? [] : idsOf(bobs, adas));
+        expect(await seen(elsewhere.client)).toEqual(idsOf(elsewhere));
       }
     }
     const counted = await bob.client.ask(ApiKeysDocument, { filter: { environment: 'PRODUCTION' } });
