@@ -67,6 +67,8 @@ export interface AppOptions {
   readonly passwordCost?: number;
   /** How often the service looks for jobs, tasks and news for webhooks that it was not told of: a second, if left out; null: never. */
   readonly lookEveryMs?: number | null;
+  /** How often the use of keys is written: each half second, if left out. */
+  readonly flushEveryMs?: number;
   /** Told of each SQL statement's text; for those who count them. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -155,9 +157,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const denials = new DenialLog(database, clock, (error) => {
     log.error({ err: error }, 'denials could not be written');
   });
-  const uses = new UseLog(database, failing('the use of keys could not be written; it is kept and tried again'));
+  const uses = new UseLog(database, failing('the use of keys could not be written; it is kept and tried again'), options.flushEveryMs);
   const { lookEveryMs = LOOK_EVERY_MS } = options;
-  const jobs = await Jobs.open({ database, clock, quotas, work, tasks: tasksOf(clock, options.retention), lookEveryMs, failed: failing('a job or a periodic task failed') });
+  const jobs = await Jobs.open({
+    database,
+    clock,
+    quotas,
+    work,
+    tasks: tasksOf(clock, options.retention),
+    lookEveryMs,
+    failed: failing('a job or a periodic task failed'),
+  });
   const stop = async (): Promise<void> => {
     await jobs.close();
     await denials.close();

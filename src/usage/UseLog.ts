@@ -31,10 +31,11 @@ export class UseLog {
     private readonly database: Database,
     /** Told once when writing begins to fail, and when a stop has to give up. */
     private readonly failed: (error: unknown) => void,
+    flushEveryMs: number = FLUSH_MS,
   ) {
     this.timer = setInterval(() => {
       if (!this.busy) void this.flush();
-    }, FLUSH_MS);
+    }, flushEveryMs);
     this.timer.unref();
   }
 

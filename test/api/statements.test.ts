@@ -5,6 +5,9 @@ import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js
 /** Rows of each kind. A page of all of them must cost as many statements as a page of three. */
 const MANY = 30;
 
+// Longer than this file takes: what is written behind the answers would be counted with them.
+const QUIET_MS = 3_600_000;
+
 let service: Service;
 let tenant: TestTenant;
 let gateway: TestKey;
@@ -12,7 +15,7 @@ let variables: Record<string, string>;
 const keys: { readonly key: TestKey; readonly application: string }[] = [];
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService(undefined, { flushEveryMs: QUIET_MS });
   tenant = await foundTenant(service);
   gateway = await tenant.gateway();
   const role = await tenant.role('Custom', 'event:submit', 'application:view');
@@ -120,6 +123,8 @@ describe('verifyApiKeys', () => {
     const mistyped = known.slice(0, -1) + (known.endsWith('0') ? '1' : '0');
     const [good, bad] = [await ask(known), await ask(mistyped)];
     expect(bad.filter((sql) => sql.includes('api_keys')).length).toBeLessThan(good.filter((sql) => sql.includes('api_keys')).length);
-    expect((await ask('nonsense')).length).toBe(bad.length);
+    expect((await ask('bwk_nonsense')).length).toBe(bad.length);
+    // One of another form may have been imported: it is looked for by its digest and by its head, and that is all.
+    expect((await ask('nonsense')).length).toBeLessThanOrEqual(bad.length + 2);
   });
 });

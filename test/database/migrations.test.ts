@@ -93,7 +93,13 @@ describe('processes that start at once', () => {
     expect(await ran(first!)).toEqual(all);
     expect(statements.filter((sql) => /CREATE TABLE IF NOT EXISTS namespaces /.test(sql))).toHaveLength(1);
     const triggers = statements.flatMap((sql) => /CREATE TRIGGER (\w+)/.exec(sql)?.[1] ?? []);
-    expect(triggers.sort()).toEqual(['api_keys_fixed', 'audit_events_kept', 'audit_events_whole']);
+    expect(triggers.sort()).toEqual([
+      'api_keys_fixed',
+      'audit_events_kept',
+      'audit_events_whole',
+      'retired_secrets_kept',
+      'retired_secrets_whole',
+    ]);
     for (const database of opened) await database.close();
   });
 
