@@ -6,7 +6,6 @@ export { isAway, isDuplicate, withoutValues } from './failures.js';
 export { type DatabaseOptions, openDatabase, openForReading } from './openDatabase.js';
 export { insertRows } from './insertRows.js';
 export { makeFolder } from './makeFolder.js';
-export { insertMany } from './insertMany.js';
 export { permitted } from './permitted.js';
 export { FileInUse } from './sqliteFile.js';
 export { afterPrefix, keysetPage, keysetPages } from './keyset.js';

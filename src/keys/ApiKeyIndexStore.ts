@@ -1,5 +1,5 @@
-import { type EntitySchema, In } from 'typeorm';
-import { insertMany, type Rows } from '../database/index.js';
+import { In } from 'typeorm';
+import { insertRows, type Rows } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './ApiKeyIndexRow.js';
@@ -22,8 +22,8 @@ export class ApiKeyIndexStore {
 
   /** Enters new keys. */
   async add(...keys: readonly (Indexed & Pick<ApiKey, 'name' | 'permissions'>)[]): Promise<void> {
-    await this.insert(ApiKeyPermissionRows, keys.flatMap(permissionRows));
-    await this.insert(ApiKeyWordRows, keys.flatMap(wordRows));
+    await insertRows(this.rows, ApiKeyPermissionRows, keys.flatMap(permissionRows));
+    await insertRows(this.rows, ApiKeyWordRows, keys.flatMap(wordRows));
   }
 
   /** Enters what has changed of a key. */
@@ -32,11 +32,11 @@ export class ApiKeyIndexStore {
     const key = await this.rows.findOneOrFail(ApiKeyRows, { select: { id: true, organizationId: true }, where: { id: apiKeyId } });
     if (permissions !== undefined) {
       await this.rows.delete(ApiKeyPermissionRows, { apiKeyId });
-      await this.insert(ApiKeyPermissionRows, permissionRows({ ...key, permissions }));
+      await insertRows(this.rows, ApiKeyPermissionRows, permissionRows({ ...key, permissions }));
     }
     if (name !== undefined) {
       await this.rows.delete(ApiKeyWordRows, { apiKeyId });
-      await this.insert(ApiKeyWordRows, wordRows({ ...key, name }));
+      await insertRows(this.rows, ApiKeyWordRows, wordRows({ ...key, name }));
     }
   }
 
@@ -53,12 +53,6 @@ export class ApiKeyIndexStore {
   async removeOfNamespace(namespaceId: string): Promise<void> {
     const found = await this.rows.find(ApiKeyRows, { select: { id: true }, where: { namespaceId } });
     await this.remove(...found.map(({ id }) => id));
-  }
-
-  private async insert<T extends object>(into: EntitySchema<T>, rows: T[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += BATCH) {
-      await insertMany(this.rows, into, rows.slice(from, from + BATCH));
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { In, IsNull, Not } from 'typeorm';
 import type { Permit } from '../authority/index.js';
-import { insertMany, permitted, type Rows } from '../database/index.js';
+import { insertRows, permitted, type Rows } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
 import { ApiKeyIndexStore } from './ApiKeyIndexStore.js';
@@ -57,7 +57,7 @@ export class ApiKeyStore {
     }
     const fresh = { previousSecretDigest: null, stopped: false };
     const rows = keys.map((key) => ({ ...key, ...fresh, nameKey: searchKey(key.name), secretDigest: unused() }));
-    await insertMany(this.rows, ApiKeyRows, rows);
+    await insertRows(this.rows, ApiKeyRows, rows);
     await new ApiKeyIndexStore(this.rows).add(...keys);
   }
 

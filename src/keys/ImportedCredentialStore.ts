@@ -1,6 +1,6 @@
 import { In } from 'typeorm';
 import type { Permit } from '../authority/index.js';
-import { afterPrefix, insertMany, permitted, type Rows } from '../database/index.js';
+import { afterPrefix, insertRows, permitted, type Rows } from '../database/index.js';
 import { type ImportedCredentialRow, ImportedCredentialRows } from './ImportedCredentialRow.js';
 
 /** Conditions of one statement: SQLite takes 1,000 of them nested in each other. */
@@ -43,7 +43,7 @@ export class ImportedCredentialStore {
       if (!permit) throw new Error('a credential was to be imported without a permit');
       permitted(permit, this.rows, apiKeyId);
     }
-    await insertMany(this.rows, ImportedCredentialRows, credentials);
+    await insertRows(this.rows, ImportedCredentialRows, credentials);
   }
 
   private async heads(organizationId: string, condition: string, parameters: object): Promise<string[]> {

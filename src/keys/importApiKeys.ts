@@ -8,7 +8,7 @@ import { permissionList } from './wanted.js';
 
 const MOST_KEYS = 5_000;
 /** Items of one chunk, which is one transaction and one event of the trail. */
-const CHUNK = 100;
+const CHUNK = 500;
 
 const anyId = z.string().refine((value) => idKind(value) !== null, 'is no id: copy one from an earlier answer');
 

@@ -1,58 +1,91 @@
-import { createHash } from 'node:crypto';
-import { ImportApiKeysDocument, JobDocument } from '../generated/documents.js';
-import { until } from '../support/rows.js';
+import './asDeployed.js';
+import { loadavg } from 'node:os';
+import { ViewerDocument } from '../generated/documents.js';
 import { type Service, startService } from '../support/service.js';
-import { firstOwner } from '../support/tenant.js';
+import { KeyStock } from './keyStock.js';
+import { type ListOf, type Listed, lists, median, slower } from './listTimes.js';
 
-const KEYS = 1_000_000;
-const A_CALL = 5_000;
-const WITHIN_MS = 1_200_000;
+/** Fewer for a quick look; what is promised is promised of a million. */
+const KEYS = Number(process.env['LONG_KEYS'] ?? 1_000_000);
+const SOME = 1_000;
+const PER_SECOND = 5_000;
+const SLOWEST_ANSWER_MS = 1_000;
+const WITHIN_MS = 900_000;
 const MIB = 1024 * 1024;
 
 let service: Service;
-beforeAll(async () => {
-  service = await startService('sqlite');
-});
-afterAll(() => service.stop());
+let alone: Service;
+let million: KeyStock;
+const tenants = {} as Record<Listed, ListOf>;
 
-const digest = (n: number): string => createHash('sha256').update(`old credential ${n}`).digest('hex');
+beforeAll(async () => {
+  [service, alone] = [await startService('sqlite'), await startService('sqlite')];
+});
+afterAll(async () => {
+  await service.stop();
+  await alone.stop();
+});
 
 test(
   'a million keys are imported at 5,000 a second at least, with their progress to be seen, and memory stays flat',
   async () => {
-    const client = await firstOwner(service);
-    const { viewer } = await client.ask<{ viewer: { user: { id: string; organization: { id: string } } } }, object>(
-      '{ viewer { user { id organization { id } } } }',
-    );
-    const organizationId = viewer.user.organization.id;
-    const said = { algorithm: 'SHA256_HEX', userId: viewer.user.id, namespaceId: organizationId, environment: 'PRODUCTION' } as const;
+    million = await KeyStock.found(service, 'All');
     const memory: number[] = [];
-    const progress = new Set<number>();
-    const began = performance.now();
-    for (let from = 0; from < KEYS; from += A_CALL) {
-      const keys = Array.from({ length: A_CALL }, (_, n) => ({
-        ...said,
-        digest: digest(from + n),
-        name: `Key ${from + n}`,
-        permissions: ['event:submit'],
-      }));
-      const { importApiKeys } = await client.ask(ImportApiKeysDocument, { input: { organizationId, keys } });
-      const job = await until(async () => {
-        const { job: told } = await client.ask(JobDocument, { id: importApiKeys.job.id, first: 1 });
-        if (told) progress.add(told.done);
-        return told && told.finishedAt !== null ? told : undefined;
-      }, 60_000);
-      expect(job).toMatchObject({ status: 'SUCCEEDED', done: A_CALL, failed: 0 });
-      if ((from / A_CALL) % 20 === 0) memory.push(process.memoryUsage().heapUsed);
-    }
+    const answers: number[] = [];
+    let [imported, over] = [0, false];
+    const [began, beganCpu] = [performance.now(), process.cpuUsage()];
+    // Others go on asking, and are answered.
+    const asking = (async () => {
+      while (!over) {
+        const asked = performance.now();
+        await million.tenant.owner.client.ask(ViewerDocument);
+        answers.push(performance.now() - asked);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    })();
+    await million.import(KEYS, (keys) => {
+      imported += keys;
+      if (imported % 50_000 === 0) memory.push(process.memoryUsage().heapUsed / MIB);
+    });
     const perSecond = KEYS / ((performance.now() - began) / 1_000);
-    const [early, late] = [Math.max(...memory.slice(1, 4)), Math.max(...memory.slice(-3))];
+    const cpu = process.cpuUsage(beganCpu);
+    over = true;
+    await asking;
+    // The least of each five: how much is garbage at the moment is nobody's memory.
+    const [early, late] = [Math.min(...memory.slice(0, 5)), Math.min(...memory.slice(-5))];
     console.log(
-      `${KEYS.toLocaleString('en')} keys at ${Math.round(perSecond)} a second; heap ${Math.round(early / MIB)} MiB early, ${Math.round(late / MIB)} MiB late`,
+      `${KEYS.toLocaleString('en')} keys at ${Math.round(perSecond)} a second (load ${loadavg()[0]?.toFixed(1)}), ${Math.round((cpu.user + cpu.system) / KEYS)} µs of CPU each; ` +
+        `heap ${Math.round(early)} MiB early, ${Math.round(late)} MiB late; ` +
+        `meanwhile others waited ${Math.round(median(answers))} ms for an answer, at most ${Math.round(Math.max(...answers))} ms`,
     );
-    expect(progress.size).toBeGreaterThan(2);
-    expect(late).toBeLessThan(early + 64 * MIB);
-    expect(perSecond).toBeGreaterThan(5_000);
+    const halfWay = million.progress.filter(({ done, total }) => done > 0 && done < total);
+    expect(halfWay.length).toBeGreaterThan(KEYS / 10_000);
+    if (KEYS >= 500_000) expect(late).toBeLessThan(early + 64);
+    expect(Math.max(...answers)).toBeLessThan(SLOWEST_ANSWER_MS);
+    expect(perSecond).toBeGreaterThan(PER_SECOND);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a page of 50 costs a tenant of 1,000 keys among a million, and one that has them all, what it costs 1,000 keys alone',
+  async () => {
+    const among = await KeyStock.found(service, 'Some');
+    const few = await KeyStock.found(alone, 'Alone');
+    for (const stock of [among, few]) await stock.import(SOME);
+    for (const stock of [million, among, few]) await stock.mature();
+    for (const each of [service, alone]) each.clock.advance(40 * 86_400_000);
+    for (const [name, stock, of] of [
+      ['alone', few, alone],
+      ['among', among, service],
+      ['all', million, service],
+    ] as const) {
+      tenants[name] = await lists(of, stock);
+    }
+    const told = await slower(tenants);
+    console.log(told.report);
+    expect(told.statements).toEqual([]);
+    expect(told.slow).toEqual([]);
   },
   WITHIN_MS,
 );
