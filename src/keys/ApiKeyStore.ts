@@ -48,7 +48,7 @@ export class ApiKeyStore {
   async insertImported(
     permits: ReadonlyMap<string, Permit<'apiKey.import'>>,
     keys: readonly ApiKey[],
-    unused: () => Buffer,
+    unused: (at: number) => Buffer,
   ): Promise<void> {
     for (const { id } of keys) {
       const permit = permits.get(id);
@@ -56,7 +56,7 @@ export class ApiKeyStore {
       permitted(permit, this.rows, id);
     }
     const fresh = { previousSecretDigest: null, stopped: false };
-    const rows = keys.map((key) => ({ ...key, ...fresh, nameKey: searchKey(key.name), secretDigest: unused() }));
+    const rows = keys.map((key, at) => ({ ...key, ...fresh, nameKey: searchKey(key.name), secretDigest: unused(at) }));
     await insertRows(this.rows, ApiKeyRows, rows);
     await new ApiKeyIndexStore(this.rows).add(...keys);
   }

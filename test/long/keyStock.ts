@@ -12,7 +12,8 @@ const A_DAY = 86_400_000;
 const USERS = 8;
 const APPLICATIONS = 4;
 const MATURED_AT_ONCE = 20_000;
-const WORDS = ['Nightly export', 'Sensor gateway', 'Billing bridge', 'Über import'] as const;
+const FIRST_WORDS = ['Nightly', 'Sensor', 'Billing', 'Über'] as const;
+const LATER_WORDS = ['export', 'gateway', 'bridge', 'import'] as const;
 const SECOND = ['event:submit', 'apiKey:manage', 'user:view', 'audit:view', 'grant:view', 'role:view', 'job:view', 'log:view'] as const;
 
 /** A number of 32 bits that has nothing to do with its neighbours. */
@@ -110,7 +111,7 @@ export class KeyStock {
     return {
       digest: sha256(`old credential ${n} of ${this.tenant.organizationId}`),
       algorithm: 'SHA256_HEX',
-      name: `${of(3, WORDS)} ${n}`,
+      name: `${of(3, FIRST_WORDS)} ${of(9, LATER_WORDS)} ${n}`,
       userId: of(4, this.users),
       namespaceId: of(5, this.applications),
       environment: of(6, ['PRODUCTION', 'STAGING', 'DEVELOPMENT'] as const),

@@ -1,6 +1,7 @@
 import './asDeployed.js';
 import { loadavg } from 'node:os';
 import { ViewerDocument } from '../generated/documents.js';
+import { crowding } from '../support/crowding.js';
 import { type Service, startService } from '../support/service.js';
 import { KeyStock } from './keyStock.js';
 import { type ListOf, type Listed, lists, median, slower } from './listTimes.js';
@@ -49,6 +50,7 @@ test(
     });
     const perSecond = KEYS / ((performance.now() - began) / 1_000);
     const cpu = process.cpuUsage(beganCpu);
+    const crowded = crowding();
     over = true;
     await asking;
     // The least of each five: how much is garbage at the moment is nobody's memory.
@@ -61,8 +63,8 @@ test(
     const halfWay = million.progress.filter(({ done, total }) => done > 0 && done < total);
     expect(halfWay.length).toBeGreaterThan(KEYS / 10_000);
     if (KEYS >= 500_000) expect(late).toBeLessThan(early + 64);
-    expect(Math.max(...answers)).toBeLessThan(SLOWEST_ANSWER_MS);
-    expect(perSecond).toBeGreaterThan(PER_SECOND);
+    expect(Math.max(...answers)).toBeLessThan(SLOWEST_ANSWER_MS * crowded);
+    expect(perSecond * crowded).toBeGreaterThan(PER_SECOND);
   },
   WITHIN_MS,
 );
