@@ -1,4 +1,9 @@
-import { ImportApiKeysDocument, type ImportedApiKeyInput, JobUpdatedDocument, type JobUpdatedSubscription } from '../generated/documents.js';
+import {
+  ImportApiKeysDocument,
+  type ImportedApiKeyInput,
+  JobUpdatedDocument,
+  type JobUpdatedSubscription,
+} from '../generated/documents.js';
 import { sha256 } from '../support/jobs.js';
 import { sql } from '../support/rows.js';
 import type { Service } from '../support/service.js';
@@ -101,7 +106,8 @@ export class KeyStock {
     const told = await this.socket.all<JobUpdatedSubscription>(JobUpdatedDocument, { id: importApiKeys.job.id });
     for (const { data } of told) this.progress.push({ done: data?.jobUpdated.done ?? 0, total: data?.jobUpdated.total ?? 0 });
     const end = told.at(-1)?.data?.jobUpdated;
-    if (end?.status !== 'SUCCEEDED' || end.done !== count) throw new Error(`a job did not import ${count} keys: ${JSON.stringify(told.at(-1))}`);
+    if (end?.status !== 'SUCCEEDED' || end.done !== count)
+      throw new Error(`a job did not import ${count} keys: ${JSON.stringify(told.at(-1))}`);
   }
 
   private item(n: number): ImportedApiKeyInput {

@@ -138,7 +138,8 @@ export async function slower(tenants: Readonly<Record<Listed, ListOf>>): Promise
     }
     if (new Set(sent).size !== 1) statements.push(`${list}: ${sent.join(', ')} statements`);
     let taken = await times(tenants, list, ROUNDS);
-    for (let tries = 0; tries < 2 && compared.some((who) => isSlower(taken, taken[who])); tries += 1) taken = await times(tenants, list, AGAIN);
+    for (let tries = 0; tries < 2 && compared.some((who) => isSlower(taken, taken[who])); tries += 1)
+      taken = await times(tenants, list, AGAIN);
     base.push(taken.alone);
     for (const who of compared) {
       ratios[who].push({ ratio: taken[who] / taken.alone, list });
@@ -149,5 +150,9 @@ export async function slower(tenants: Readonly<Record<Listed, ListOf>>): Promise
     const [first, ...others] = ratios[who].sort((one, other) => other.ratio - one.ratio);
     return `${who}: median ratio ${median(others.map(({ ratio }) => ratio)).toFixed(2)}, at most ${first?.ratio.toFixed(2)} (${first?.list})`;
   });
-  return { slow, statements, report: `${base.length} lists of 50, ${median(base).toFixed(1)} ms with 1,000 keys alone; ${worst.join('; ')}` };
+  return {
+    slow,
+    statements,
+    report: `${base.length} lists of 50, ${median(base).toFixed(1)} ms with 1,000 keys alone; ${worst.join('; ')}`,
+  };
 }
