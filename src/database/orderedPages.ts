@@ -92,9 +92,10 @@ async function pagesOf<T extends Row>(
 /** For each part the way that reads least. */
 async function waysThrough<T extends Row>(
   list: OrderedList<T>,
-  parts: readonly (readonly Narrowing[])[],
+  wanted: readonly (readonly Narrowing[])[],
   { column }: Asked,
 ): Promise<Way[]> {
+  const parts = wanted.map(metTogether);
   const isAlong = ({ ranges: all }: Narrowing): boolean => all.every(({ along }) => along === column.column);
   const asking = parts.map((narrowings) => (narrowings.length === 1 && narrowings.every(isAlong) ? [] : narrowings));
   const sizes = await sizesOf(list, asking.flat());
@@ -110,6 +111,18 @@ async function waysThrough<T extends Row>(
     return least === null || total(least) < list.few ? least : (sized.find((way) => isAlong(way.narrowing)) ?? least);
   });
 }
+
+/** The same narrowings without the ranges that have no row in common with another of them. */
+function metTogether(narrowings: readonly Narrowing[]): Narrowing[] {
+  return narrowings.map((each) => {
+    const met = each.ranges.filter((range) => narrowings.every(({ ranges: others }) => others.some((other) => !isApart(range, other))));
+    return met.length === 0 ? each : { ...each, ranges: met };
+  });
+}
+
+/** Where the same column is null in one range and has a value in the other. */
+const isApart = (one: Range, other: Range): boolean =>
+  one.along === other.along && one.isNull !== undefined && other.isNull !== undefined && one.isNull !== other.isNull;
 
 /** How many rows each range of these narrowings holds, up to `few`. */
 async function sizesOf<T extends Row>(list: OrderedList<T>, narrowings: readonly Narrowing[]): Promise<number[]> {

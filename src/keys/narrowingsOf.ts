@@ -88,7 +88,8 @@ const asked: Of = {
       { prefix, beyond: afterPrefix(prefix) },
       { where: begins, index: 'api_keys_in_order_of_names', along: 'name_key' },
       {
-        where: `(${elsewhere} AND ${holdsFor('api_key_words w', 'w', word)})`,
+        // Whose name does not hold the text at all need not be looked up: the index of names tells.
+        where: `(${elsewhere} AND INSTR(k.name_key, :prefix) > 0 AND ${holdsFor('api_key_words w', 'w', word)})`,
         ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w WHERE ${word}`,
         rest: elsewhere,
       },

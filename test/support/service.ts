@@ -45,7 +45,7 @@ export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, '
   if (!databaseUrl) throw new Error('the test database has no usable URL');
   const clock = new TestClock();
   const logged: string[] = [];
-  let statements: string[] = [];
+  let statements: string[] | null = null;
   const app = await createApp({
     databaseUrl,
     encryptionKey: randomBytes(32),
@@ -58,7 +58,7 @@ export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, '
     // Jobs run when they are started; what another life has left behind, a test looks for itself.
     lookEveryMs: null,
     ...more,
-    onStatement: (sql) => void statements.push(sql),
+    onStatement: (sql) => void statements?.push(sql),
   });
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
   return {
@@ -68,9 +68,11 @@ export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, '
     anonymous: new Client(url),
     logged,
     async statementsOf(work) {
-      statements = [];
+      const sent: string[] = [];
+      statements = sent;
       await work();
-      return statements;
+      statements = null;
+      return sent;
     },
     async stop() {
       await app.close();
