@@ -15,6 +15,7 @@ import { VerificationLogs0015 } from './0015_verification_logs.js';
 import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
 import { Jobs0018 } from './0018_jobs.js';
+import { PreviousIssuers0019 } from './0019_previous_issuers.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   SharedSecrets0016,
   Webhooks0017,
   Jobs0018,
+  PreviousIssuers0019,
 ] as const;

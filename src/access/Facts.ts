@@ -136,12 +136,6 @@ export class Facts {
     return this.store.allGrants(subjectIds);
   }
 
-  /** A key of the tenant with the people behind it as they stand in these namespaces, or null. */
-  async key(keyId: string, namespaceIds: readonly string[]): Promise<KeyFacts | null> {
-    const row = await this.keyLoader.load(keyId);
-    return row && this.keyOf(row, namespaceIds);
-  }
-
   /** How the key that created this one stands, for its status; null where a person created it. */
   async parentLife(key: Pick<KeyRecord, 'createdByApiKeyId'>): Promise<KeyLife | null> {
     if (key.createdByApiKeyId === null) return null;
@@ -150,7 +144,7 @@ export class Facts {
     return parent ? lifeOf(parent) : { stopped: true, expiresAt: null };
   }
 
-  /** The same of a row that has been read already. */
+  /** The key of a row, with the people behind it as they stand in these namespaces; null without a home. */
   async keyOf(row: KeyRecord, namespaceIds: readonly string[]): Promise<KeyFacts | null> {
     const everywhere = [row.namespaceId, ...namespaceIds];
     const [home, user, issuer, parent] = await Promise.all([
@@ -184,7 +178,9 @@ export class Facts {
       // Until a temporary password is changed, what is open (viewer) leads to oneself and to nothing that one holds.
       return { kind: 'USER', tenant, person: principal.mustChangePassword ? { ...person, state: 'INACTIVE' } : person };
     }
-    const key = await this.key(principal.keyId, ids);
+    const row = await this.keyLoader.load(principal.keyId);
+    // With the people of the secret that was presented: a grace lends nothing that only the new issuer holds.
+    const key = row && (await this.keyOf({ ...row, issuedBy: principal.issuedBy }, ids));
     return key && !key.stopped ? { kind: 'KEY', tenant, key } : null;
   }
 

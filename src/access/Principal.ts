@@ -15,6 +15,8 @@ export type Principal =
       /** The user whom the key acts for. */
       readonly userId: string;
       readonly organizationId: string;
+      /** Whoever obtained the secret that was presented; while an earlier one has a grace, not always the key's issuer. */
+      readonly issuedBy: string;
       readonly environment: Environment;
       /** Restricted to resources of the tenant's services: it does nothing here but ask who it is. */
       readonly restricted: boolean;

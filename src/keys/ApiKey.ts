@@ -43,6 +43,7 @@ export interface ApiKey {
 export const toApiKey = ({
   secretDigest: _digest,
   previousSecretDigest: _previous,
+  previousIssuedBy: _previousIssuer,
   nameKey: _nameKey,
   stopped: _stopped,
   ...key

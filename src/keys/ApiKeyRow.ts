@@ -37,10 +37,12 @@ export interface ApiKeyRow {
   generation: number;
   previousSecretDigest: Buffer | null;
   previousSecretExpiresAt: Date | null;
+  /** Whoever obtained the secret before the current one: it never lends what only the new issuer holds. */
+  previousIssuedBy: string | null;
 }
 
 /** No secret but the current one: what every revocation leaves. A grace that has ended never begins again. */
-export const graceEnded = { previousSecretDigest: null, previousSecretExpiresAt: null } as const;
+export const graceEnded = { previousSecretDigest: null, previousSecretExpiresAt: null, previousIssuedBy: null } as const;
 
 const { bytes, flag, id, instant, integer, json, optional, primaryId, text } = columns;
 
@@ -80,5 +82,6 @@ export const ApiKeyRows = new EntitySchema<ApiKeyRow>({
     generation: integer('generation'),
     previousSecretDigest: optional(bytes('previous_secret_digest')),
     previousSecretExpiresAt: optional(instant('previous_secret_expires_at')),
+    previousIssuedBy: optional(id('previous_issued_by')),
   },
 });

@@ -55,7 +55,7 @@ export class ApiKeyStore {
       if (!permit) throw new Error('a key was to be imported without a permit');
       permitted(permit, this.rows, id);
     }
-    const fresh = { previousSecretDigest: null, stopped: false };
+    const fresh = { previousSecretDigest: null, previousIssuedBy: null, stopped: false };
     const rows = keys.map((key, at) => ({ ...key, ...fresh, nameKey: searchKey(key.name), secretDigest: unused(at) }));
     await insertRows(this.rows, ApiKeyRows, rows);
     await new ApiKeyIndexStore(this.rows).add(...keys);
@@ -95,13 +95,14 @@ export class ApiKeyStore {
   ): Promise<void> {
     permitted(permit, this.rows, id);
     const living = { id, deletedAt: IsNull(), revokedPermanently: false, generation: regeneration.generation - 1 };
-    const { secretDigest: replaced } = await this.rows.findOneByOrFail(ApiKeyRows, living);
+    const { secretDigest: replaced, issuedBy } = await this.rows.findOneByOrFail(ApiKeyRows, living);
     await new RetiredSecretStore(this.rows).insert(permit, id, replaced, now);
-    const previousSecretDigest = regeneration.previousSecretExpiresAt ? replaced : null;
+    const inGrace = regeneration.previousSecretExpiresAt !== null;
     const { affected } = await this.rows.update(ApiKeyRows, living, {
       ...regeneration,
       secretDigest,
-      previousSecretDigest,
+      previousSecretDigest: inGrace ? replaced : null,
+      previousIssuedBy: inGrace ? issuedBy : null,
       updatedAt: now,
     });
     // The tenant's row is held: nobody can have come between.

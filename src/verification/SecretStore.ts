@@ -19,7 +19,8 @@ export class SecretStore {
   }
 
   /**
-   * The key's row if it lives and the secret is right, else null: the current one or, while its grace lasts, the one before.
+   * The key's row if it lives and the secret is right, else null: the current one or, while its grace lasts, the one before,
+   * which comes with the issuer that it had: the people behind a key are its user and who obtained the secret in use (C12).
    * Looked up by its public id: no index is probed with a secret. `onWrong` is told of the key whose secret this is not:
    * it may take note and nothing more, so that the answer takes the same time.
    */
@@ -28,10 +29,10 @@ export class SecretStore {
     // Always two comparisons, whether there is a key, and a grace, or not: the time tells nothing (R33).
     const isCurrent = timingSafeEqual(row?.secretDigest ?? dummy, digest);
     const isPrevious = timingSafeEqual(row?.previousSecretDigest ?? dummy, digest);
-    const graceEnds = row?.previousSecretExpiresAt ?? null;
-    const inGrace = graceEnds !== null && now < graceEnds;
+    const earlier = row && inGrace(row, now);
     if (row?.environment !== environment) return null;
-    if (isCurrent || (isPrevious && inGrace)) return row;
+    if (isCurrent) return row;
+    if (isPrevious && earlier) return earlier;
     onWrong(row);
     return null;
   }
@@ -40,7 +41,14 @@ export class SecretStore {
   async importedKey(keyId: string, now: Date): Promise<ApiKeyRow | null> {
     const row = await this.living.load(keyId);
     // It is the secret of the first generation; regenerating retires it as it does any other.
-    const inGrace = row?.generation === 2 && row.previousSecretExpiresAt !== null && now < row.previousSecretExpiresAt;
-    return row?.generation === 1 || inGrace ? row : null;
+    if (row?.generation === 1) return row;
+    return row?.generation === 2 ? inGrace(row, now) : null;
   }
+}
+
+/** The key as its previous secret makes it, while the grace of that lasts; else null. */
+function inGrace(row: ApiKeyRow, now: Date): ApiKeyRow | null {
+  const { previousIssuedBy, previousSecretExpiresAt } = row;
+  if (previousIssuedBy === null || previousSecretExpiresAt === null || now >= previousSecretExpiresAt) return null;
+  return { ...row, issuedBy: previousIssuedBy };
 }

@@ -61,12 +61,13 @@ export async function authenticateKey({ rows, clock, rateLimits, uses }: KeyDoor
   attempt?.answered(row, code, answers[code][0], now);
   if (spent) return { spent: taken.state };
 
-  const { id, userId, organizationId } = row;
+  const { id, userId, organizationId, issuedBy } = row;
   const principal: Principal = {
     kind: 'KEY',
     keyId: id,
     userId,
     organizationId,
+    issuedBy,
     environment: row.environment,
     restricted: key.restrictions !== null,
   };

@@ -10,7 +10,7 @@ import {
 } from '../generated/documents.js';
 import type { Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
-import { foundTenant, type TestKey, type TestTenant, verify } from '../support/tenant.js';
+import { foundTenant, type TestKey, type TestPerson, type TestTenant, verify } from '../support/tenant.js';
 
 let service: Service;
 let tenant: TestTenant;
@@ -120,6 +120,41 @@ describe('grace', () => {
     const next = await regenerate(old, { graceSeconds: 60 });
     await owner.ask(UpdateApiKeyDocument, { input: { id: old.id, permissions: ['event:submit'] } });
     for (const each of [old, next]) expect((await verify(gateway, each)).effectivePermissions).toEqual(['event:submit']);
+  });
+});
+
+describe('the old secret, where somebody else regenerates the key,', () => {
+  let admin: TestPerson;
+  let old: TestKey;
+  let next: TestKey;
+
+  beforeEach(async () => {
+    const ada = await tenant.person('Ada', ['rol_admin']);
+    admin = await tenant.person('Former admin', ['rol_event_writer']);
+    const post = await tenant.grant(admin.id, 'rol_admin');
+    old = await tenant.key({ by: admin.client, forUser: ada.id, permissions: ['apiKey:create', 'event:submit', 'organization:view'] });
+    await tenant.revokeGrant(post);
+    next = await regenerate(old, { graceSeconds: 60 });
+  });
+
+  test('is worth what its own issuer and the user hold, and nothing of what the new issuer holds (C5, C12, R77)', async () => {
+    expect((await verify(gateway, old)).effectivePermissions).toEqual(['event:submit', 'organization:view']);
+    expect((await verify(gateway, next)).effectivePermissions).toEqual(['apiKey:create', 'event:submit', 'organization:view']);
+    await tenant.setActive(admin.id, false);
+    expect(await codes(old, next)).toEqual(['HOLDER_LOST_ACCESS', 'VALID']);
+    expect(await doors(old, next)).toEqual([401, 200]);
+  });
+
+  test('is worth no more at the doors of this API', async () => {
+    const child = { permissions: ['event:submit'] };
+    await expect(tenant.key({ by: old.client, ...child })).rejects.toThrow(/FORBIDDEN/);
+    expect(await code(await tenant.key({ by: next.client, ...child }))).toBe('VALID');
+  });
+
+  test('is capped by its latest holder once more where the key is regenerated again', async () => {
+    const third = await regenerate(old, { graceSeconds: 60 });
+    await tenant.setActive(admin.id, false);
+    expect(await codes(old, next, third)).toEqual(['NOT_FOUND', 'VALID', 'VALID']);
   });
 });
 

@@ -69,6 +69,7 @@ export function keyRow(stock: KeyStock, roll: () => number, more: Partial<ApiKey
     generation: 1,
     previousSecretDigest: null,
     previousSecretExpiresAt: null,
+    previousIssuedBy: null,
     ...more,
   };
 }

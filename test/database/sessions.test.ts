@@ -287,6 +287,7 @@ describe('changing the password', () => {
       keyId: newId('key'),
       userId: newId('usr'),
       organizationId: tenant,
+      issuedBy: newId('usr'),
       environment: 'PRODUCTION',
       restricted: false,
     };
