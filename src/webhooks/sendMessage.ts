@@ -75,7 +75,14 @@ export function sendMessage({ url, headers, body }: Message, sending: Sending, s
       resolve({ outcome: 'ANSWERED', status: response.statusCode ?? 0 });
       response.destroy();
     });
+    // An answer that asks to speak something else is no 'response', and without a listener no 'error' either.
+    request.on('upgrade', ({ statusCode = 0 }, socket) => {
+      resolve({ outcome: 'ANSWERED', status: statusCode });
+      socket.destroy();
+    });
     request.on('error', (error) => resolve({ outcome: whatFailed(error, timeout, stop) }));
+    // However it ends, it ends.
+    request.on('close', () => resolve({ outcome: whatFailed(new Error('closed'), timeout, stop) }));
     request.end(body);
   });
 }
