@@ -1,5 +1,5 @@
 import { In, IsNull, LessThan, LessThanOrEqual } from 'typeorm';
-import type { Rows } from '../database/index.js';
+import { insertRows, type Rows } from '../database/index.js';
 import { type WebhookDeliveryRow, WebhookDeliveryRows } from './WebhookDeliveryRow.js';
 
 /** Rows of messages that wait, or that were sent or given up lately. */
@@ -20,12 +20,8 @@ export class DeliveryStore {
     });
     const known = new Set(there.map(({ messageId }) => messageId));
     const fresh = messages.filter(({ messageId }) => !known.has(messageId));
-    if (fresh.length > 0) {
-      await this.rows.insert(
-        WebhookDeliveryRows,
-        fresh.map((message, index) => ({ ...message, place: places + index + 1 })),
-      );
-    }
+    const placed = fresh.map((message, index) => ({ ...message, place: places + index + 1 }));
+    await insertRows(this.rows, WebhookDeliveryRows, placed);
     return fresh.length;
   }
 

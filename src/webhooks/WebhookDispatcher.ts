@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { deliver, type Delivering } from './deliver.js';
 import { LaneStore } from './LaneStore.js';
 import { writeMessages } from './writeMessages.js';
@@ -12,7 +13,7 @@ const MOST_LANES = 32;
  * follows its tenant's chain from its own place. Every replica runs one of these; rows of the database decide between them.
  */
 export class WebhookDispatcher {
-  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly lanes = new Map<string, Promise<boolean>>();
   private readonly stop = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
   private rounds: Promise<unknown> = Promise.resolve();
@@ -31,8 +32,11 @@ export class WebhookDispatcher {
 
   /** Does all that there is to do now, and waits until it is done. */
   async flush(): Promise<void> {
-    while ((await this.round()) > 0) await Promise.all(this.lanes.values());
-    await Promise.all(this.lanes.values());
+    for (let more = true; more;) {
+      more = await this.round();
+      const gotOn = await Promise.all(this.lanes.values());
+      more ||= gotOn.includes(true);
+    }
   }
 
   /** Stops. What is under way is broken off, and sent again by whoever runs next. */
@@ -46,46 +50,53 @@ export class WebhookDispatcher {
   private async wake(): Promise<void> {
     if (this.waking) return;
     this.waking = true;
-    await this.round();
+    while (await this.round());
     this.waking = false;
   }
 
-  /** Writes new messages and begins to send what is due; how many receivers it has begun to send to. */
-  private round(): Promise<number> {
+  /** Writes new messages and begins to send what is due; whether there is more to write. */
+  private round(): Promise<boolean> {
     const round = this.rounds.then(async () => {
-      try {
-        await this.write();
-        return await this.begin();
-      } catch (error) {
-        this.failed(error);
-        return 0;
-      }
+      const more = await this.orFault(() => this.write());
+      await this.orFault(() => this.begin());
+      return more;
     });
     this.rounds = round;
     return round;
   }
 
-  private async write(): Promise<void> {
+  /** Writes one transaction of each webhook that is behind: neither a fault nor a backlog of one keeps the others waiting. */
+  private async write(): Promise<boolean> {
     const { clock, database } = this.parts;
-    const behind = await new LaneStore(database.reader).behind(new Date(clock().getTime() - SCAN_MS));
-    for (const webhookId of behind) {
-      while (!this.stop.signal.aborted && (await writeMessages(database, webhookId, clock())));
+    let more = false;
+    for (const webhookId of await new LaneStore(database.reader).behind(new Date(clock().getTime() - SCAN_MS))) {
+      if (this.stop.signal.aborted) return false;
+      if (await this.orFault(() => writeMessages(database, webhookId, clock()))) more = true;
+      // SQLite answers without ever waiting: requests have their turn in between.
+      await turn();
     }
+    return more;
   }
 
-  private async begin(): Promise<number> {
+  private async begin(): Promise<boolean> {
     const { clock, database } = this.parts;
-    let begun = 0;
     for (const webhookId of shuffled(await new LaneStore(database.reader).due(clock()))) {
       if (this.stop.signal.aborted || this.lanes.size >= MOST_LANES) break;
       if (this.lanes.has(webhookId)) continue;
-      const lane = deliver(this.parts, webhookId, this.stop.signal)
-        .catch(this.failed)
-        .finally(() => this.lanes.delete(webhookId));
+      const lane = this.orFault(() => deliver(this.parts, webhookId, this.stop.signal)).finally(() => this.lanes.delete(webhookId));
       this.lanes.set(webhookId, lane);
-      begun += 1;
     }
-    return begun;
+    return this.lanes.size > 0;
+  }
+
+  /** What the work says; "no", and the fault told, where it throws. */
+  private async orFault(work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work();
+    } catch (error) {
+      this.failed(error);
+      return false;
+    }
   }
 }
 

@@ -29,17 +29,17 @@ const AT_ONCE = 4;
 
 /**
  * Sends what is due to one webhook, unless another replica does so now. First tries of messages about one key leave in
- * the order of the audit chain, one after the other.
+ * the order of the audit chain, one after the other. Answers whether it was this replica's turn.
  */
-export async function deliver(parts: Delivering, webhookId: string, stop: AbortSignal): Promise<void> {
+export async function deliver(parts: Delivering, webhookId: string, stop: AbortSignal): Promise<boolean> {
   const { clock, database } = parts;
   const now = clock();
   const lease: Lease = { webhookId, id: randomUUID(), until: new Date(now.getTime() + LEASE_MS) };
-  if (!(await database.transact((rows) => new LaneStore(rows).lease(lease, now)))) return;
+  if (!(await database.transact((rows) => new LaneStore(rows).lease(lease, now)))) return false;
   try {
     for (;;) {
       const batch = await new DeliveryStore(database.reader).due(webhookId, clock(), BATCH);
-      if (batch.length === 0 || !(await deliverBatch(parts, lease, batch, stop))) return;
+      if (batch.length === 0 || !(await deliverBatch(parts, lease, batch, stop))) return true;
     }
   } finally {
     await database.transact((rows) => new LaneStore(rows).release(lease));
@@ -50,12 +50,23 @@ export async function deliver(parts: Delivering, webhookId: string, stop: AbortS
 async function deliverBatch(parts: Delivering, lease: Lease, batch: readonly WebhookDeliveryRow[], stop: AbortSignal): Promise<boolean> {
   const byKey = [...Map.groupBy(batch, ({ apiKeyId }) => apiKeyId).values()];
   let goesOn = true;
-  const worker = async (): Promise<void> => {
-    for (let next = byKey.shift(); next; next = byKey.shift()) {
-      for (const delivery of next) goesOn &&= await attempt(parts, lease, delivery, stop);
+  const one = async (delivery: WebhookDeliveryRow): Promise<void> => {
+    let went = false;
+    try {
+      went = await attempt(parts, lease, delivery, stop);
+    } finally {
+      // Not `&&=`: it would write over the "no" of another worker that came while this one waited.
+      if (!went) goesOn = false;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const worker = async (): Promise<void> => {
+    for (let next = byKey.shift(); next; next = byKey.shift()) {
+      for (const delivery of next) if (goesOn) await one(delivery);
+    }
+  };
+  // Also where one throws, the lease is kept until the tries of the others have ended.
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
   return goesOn;
 }
 
