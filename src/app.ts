@@ -92,7 +92,6 @@ const PASSWORD_COST = 12;
 const WEBHOOK_TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Every table of the service. */
 export const schemas = [
@@ -131,13 +130,9 @@ const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const
 
 /** What is done from time to time, by one replica. */
 const tasksOf = (clock: Clock, retention: Retention): readonly PeriodicTask[] => [
-  { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database) => purgeStatistics(database, clock, retention) },
+  { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, _, stop) => purgeStatistics(database, clock, retention, stop) },
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
-  {
-    name: 'purgeIdempotencyKeys',
-    everyMs: HOUR_MS,
-    run: (database, now) => database.transact((rows) => purgeIdempotencyKeys(rows, new Date(now.getTime() - DAY_MS))),
-  },
+  { name: 'purgeIdempotencyKeys', everyMs: HOUR_MS, run: purgeIdempotencyKeys },
 ];
 
 /** Puts the service together: the one place that knows every part. */
@@ -169,6 +164,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     failed: failing('a job or a periodic task failed'),
   });
   const stop = async (): Promise<void> => {
+    // What nobody has written yet goes first: whoever is told to stop may be given little time.
+    await Promise.all([denials.flush(), uses.flush()]);
     await jobs.close();
     await denials.close();
     await uses.close();

@@ -22,9 +22,16 @@ export class IdempotencyStore {
     await this.rows.insert(IdempotencyKeyRows, row);
   }
 
-  /** Forgets what was made until then; how many. */
-  async purge(until: Date): Promise<number> {
-    const { affected } = await this.rows.delete(IdempotencyKeyRows, { createdAt: LessThanOrEqual(until) });
+  /** Forgets the oldest of what was made until then, so many and those of the same instant as the last; how many. */
+  async purge(until: Date, most: number): Promise<number> {
+    const oldest = await this.rows.find(IdempotencyKeyRows, {
+      where: { createdAt: LessThanOrEqual(until) },
+      order: { createdAt: 'ASC' },
+      take: most,
+    });
+    const last = oldest.at(-1);
+    if (!last) return 0;
+    const { affected } = await this.rows.delete(IdempotencyKeyRows, { createdAt: LessThanOrEqual(last.createdAt) });
     return affected ?? 0;
   }
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Rows } from '../database/index.js';
+import { type Database, deleteInBatches } from '../database/index.js';
 import { Refusal } from '../domain/index.js';
 import type { Change } from './Change.js';
 import { type IdempotencyKey, IdempotencyStore } from './IdempotencyStore.js';
 
 /** For how long a key is remembered. */
 const KEPT_MS = 86_400_000;
+/** Rows that one transaction forgets, so that nobody waits for it. */
+const BATCH = 500;
 
 /**
  * A create that is done once under the `Idempotency-Key` of its request (R68). What was made is kept in the transaction
@@ -52,8 +54,11 @@ export class Once {
   }
 }
 
-/** Forgets the keys that were used until then, which must be a day ago at least; how many. */
-export const purgeIdempotencyKeys = (rows: Rows, until: Date): Promise<number> => new IdempotencyStore(rows).purge(until);
+/** Forgets the keys that were used a day ago or earlier, batch by batch until `stop`; how many. */
+export function purgeIdempotencyKeys(database: Database, now: Date, stop?: AbortSignal): Promise<number> {
+  const until = new Date(now.getTime() - KEPT_MS);
+  return deleteInBatches(database, BATCH, (rows, most) => new IdempotencyStore(rows).purge(until, most), stop);
+}
 
 /** SHA-256 of a value, the same whatever the order of its fields. A password is no part of it: a digest of one that is guessable tells it. */
 function digestOf(value: unknown): Buffer {

@@ -4,6 +4,7 @@ export { Database, type Rows } from './Database.js';
 export { type DatabaseUrl, parseDatabaseUrl } from './dialect.js';
 export { isAway, isDuplicate, withoutValues } from './failures.js';
 export { type DatabaseOptions, openDatabase, openForReading } from './openDatabase.js';
+export { deleteInBatches } from './deleteInBatches.js';
 export { insertRows } from './insertRows.js';
 export { makeFolder } from './makeFolder.js';
 export { permitted } from './permitted.js';

@@ -7,7 +7,8 @@ import { PeriodicTaskStore } from './PeriodicTaskStore.js';
 export interface PeriodicTask {
   readonly name: string;
   readonly everyMs: number;
-  readonly run: (database: Database, now: Date) => Promise<unknown>;
+  /** Ends at its next step once it is told to stop; what is left is done when it is due again. */
+  readonly run: (database: Database, now: Date, stop: AbortSignal) => Promise<unknown>;
 }
 
 /** How long a task may take before another replica believes that the one that does it is gone. */
@@ -17,7 +18,7 @@ const LEASE_MS = 10 * 60_000;
 export class PeriodicTasks {
   private readonly id = randomUUID();
   private running: Promise<void> | null = null;
-  private stopping = false;
+  private readonly stop = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -32,16 +33,17 @@ export class PeriodicTasks {
     return this.running;
   }
 
-  /** Waits for the task that is being done. */
+  /** Stops the task that is being done, and waits for it. */
   async close(): Promise<void> {
-    this.stopping = true;
+    this.stop.abort();
     await this.running;
   }
 
   private async run(): Promise<void> {
     try {
       await this.introduce();
-      for (const task of this.tasks) if (!this.stopping) await this.runOne(task);
+      const due = await new PeriodicTaskStore(this.database.reader).due(this.clock());
+      for (const task of this.tasks) if (due.has(task.name) && !this.stop.signal.aborted) await this.runOne(task);
     } catch (error) {
       this.failed(error);
     }
@@ -54,7 +56,7 @@ export class PeriodicTasks {
     const claimed = await database.transact((rows) => new PeriodicTaskStore(rows).claim(name, this.id, now, leaseUntil));
     if (!claimed) return;
     try {
-      await run(database, now);
+      await run(database, now, this.stop.signal);
     } catch (error) {
       // It is due again after its time: a fault that stays must not be met every second.
       this.failed(error);

@@ -1,4 +1,4 @@
-import type { Database, Rows } from '../database/index.js';
+import { type Database, deleteInBatches } from '../database/index.js';
 import { RefreshTokenStore } from './RefreshTokenStore.js';
 import { SessionStore } from './SessionStore.js';
 
@@ -6,13 +6,9 @@ import { SessionStore } from './SessionStore.js';
 const KEPT_MS = 7 * 86_400_000;
 const CHUNK = 500;
 
-/** Deletes sessions that have been over for a week, and refresh tokens that were spent a week ago; in small transactions. */
-export async function purgeSessions(database: Database, now: Date): Promise<void> {
+/** Deletes sessions that have been over for a week, and refresh tokens that were spent a week ago; in small transactions, until `stop`. */
+export async function purgeSessions(database: Database, now: Date, stop?: AbortSignal): Promise<void> {
   const before = new Date(now.getTime() - KEPT_MS);
-  await repeat(database, (rows) => new SessionStore(rows).deleteOver(before, CHUNK));
-  await repeat(database, (rows) => new RefreshTokenStore(rows).deleteSpent(before, CHUNK));
-}
-
-async function repeat(database: Database, remove: (rows: Rows) => Promise<number>): Promise<void> {
-  while ((await database.transact(remove)) === CHUNK);
+  await deleteInBatches(database, CHUNK, (rows, most) => new SessionStore(rows).deleteOver(before, most), stop);
+  await deleteInBatches(database, CHUNK, (rows, most) => new RefreshTokenStore(rows).deleteSpent(before, most), stop);
 }

@@ -1,5 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { Database } from '../database/index.js';
+import { type Database, deleteInBatches } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import { PurgeStore } from './PurgeStore.js';
 
@@ -22,17 +21,6 @@ export async function purgeStatistics(
 ): Promise<number> {
   const before = (days: number): Date => new Date(clock().getTime() - days * DAY_MS);
   const [lines, hours] = [before(logDays), before(usageDays)];
-  const deleted = await inBatches(() => database.transact((rows) => new PurgeStore(rows).deleteLines(lines, BATCH)), stop);
-  return deleted + (await inBatches(() => database.transact((rows) => new PurgeStore(rows).deleteHours(hours, BATCH)), stop));
-}
-
-async function inBatches(deleteSome: () => Promise<number>, stop: AbortSignal | undefined): Promise<number> {
-  let deleted = 0;
-  for (;;) {
-    const some = await deleteSome();
-    deleted += some;
-    if (some < BATCH || stop?.aborted) return deleted;
-    // Whoever waits for the database goes first.
-    await turn();
-  }
+  const deleted = await deleteInBatches(database, BATCH, (rows, most) => new PurgeStore(rows).deleteLines(lines, most), stop);
+  return deleted + (await deleteInBatches(database, BATCH, (rows, most) => new PurgeStore(rows).deleteHours(hours, most), stop));
 }

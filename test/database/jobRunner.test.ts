@@ -243,4 +243,39 @@ describe('what is done from time to time', () => {
     await jobs.look();
     expect(runs).toBe(2);
   });
+
+  test('is stopped with the service, and due again after its time; what comes behind it is not begun', async () => {
+    const runs: string[] = [];
+    const long = gate();
+    const told = Promise.withResolvers<undefined>();
+    const name = newId('job');
+    const sweeping: PeriodicTask = {
+      name: `1 ${name}`,
+      everyMs: 60_000,
+      run: (_, __, stop) => {
+        runs.push('sweeping');
+        stop.addEventListener('abort', () => told.resolve(undefined));
+        return Promise.all([long.wait(), told.promise]);
+      },
+    };
+    const behind: PeriodicTask = { name: `2 ${name}`, everyMs: 60_000, run: () => Promise.resolve(runs.push('behind')) };
+    const jobs = await replica(chunks(1), [sweeping, behind]);
+    const looking = jobs.look();
+    await long.reached;
+    long.open();
+    await jobs.close();
+    await looking;
+    expect(runs).toEqual(['sweeping']);
+    const [left] = await sql<{ runner: string | null }>(service, 'SELECT runner FROM periodic_tasks WHERE name = ?', [sweeping.name]);
+    expect(left).toEqual({ runner: null });
+  });
+
+  test('writes nothing while nothing is due', async () => {
+    const task: PeriodicTask = { name: `sweep ${newId('job')}`, everyMs: 60_000, run: () => Promise.resolve() };
+    const jobs = await replica(chunks(1), [task]);
+    await jobs.look();
+    const statements = await service.statementsOf(() => jobs.look());
+    expect(statements.filter((statement) => statement.includes('periodic_tasks')).length).toBeGreaterThan(0);
+    expect(statements.filter((statement) => /^\s*(UPDATE|INSERT|DELETE|BEGIN|START)/i.test(statement))).toEqual([]);
+  });
 });
