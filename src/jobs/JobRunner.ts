@@ -184,8 +184,10 @@ export class JobRunner {
     await this.inJob(job, (rows, held) => this.leave(rows, held, { status: 'QUEUED' }));
   }
 
-  private async inJob({ id }: JobRow, work: (rows: Rows, job: JobRow) => Promise<unknown>): Promise<void> {
+  private async inJob({ id, organizationId }: JobRow, work: (rows: Rows, job: JobRow) => Promise<unknown>): Promise<void> {
     await this.parts.database.transact(async (rows) => {
+      // As in a chunk: whoever cancels a job holds the tenant's row, and must not see it run and ask nobody.
+      await TenantLedger.open(rows, organizationId);
       const held = await new RunningJobStore(rows).held(id, this.id);
       if (held) await work(rows, held);
     });

@@ -1,3 +1,4 @@
+import { TenantLedger } from '../../src/access/index.js';
 import { newId, unauthenticated } from '../../src/domain/index.js';
 import { Jobs, type JobWork, type PeriodicTask } from '../../src/jobs/index.js';
 import { sql, until } from '../support/rows.js';
@@ -158,6 +159,31 @@ describe('each chunk of a job is done once', () => {
     expect(await statusOf(id, 'SUCCEEDED')).toMatchObject({ done: 5 });
     expect(await counted(id)).toEqual(upTo(5));
   });
+});
+
+test('a job is handed back only once whoever decides about it, and holds its tenant, has decided', async () => {
+  const id = await queue();
+  const middle = gate();
+  const first = await replica(chunks(5, (at) => (at === 2 ? middle.wait() : undefined)));
+  first.wake();
+  await middle.reached;
+  const { database } = service.app;
+  // As cancelJob does: the tenant's row, then the job as it stands.
+  const seen = database.transact(async (rows) => {
+    await TenantLedger.open(rows, tenant.organizationId);
+    // Enough for the replica to come in between, if it could.
+    for (let n = 0; n < 50; n += 1) await rows.query('SELECT 1');
+    await rows.query("UPDATE jobs SET cancel_asked_at = created_at WHERE id = ? AND status = 'RUNNING'", [id]);
+    return rows.query<{ status: string }[]>('SELECT status FROM jobs WHERE id = ?', [id]);
+  });
+  for (let n = 0; n < 20; n += 1) await database.reader.query('SELECT 1');
+  const closed = first.close();
+  middle.open();
+  await closed;
+  expect(await seen).toEqual([{ status: 'RUNNING' }]);
+  expect(await stored(id)).toMatchObject({ status: 'QUEUED', done: 3 });
+  (await replica(chunks(5))).wake();
+  expect(await statusOf(id, 'CANCELLED', 'SUCCEEDED')).toMatchObject({ status: 'CANCELLED', done: 3 });
 });
 
 describe('a job that cannot go on', () => {
