@@ -46,7 +46,7 @@ test(
     })();
     await million.import(KEYS, (keys) => {
       imported += keys;
-      if (imported % 50_000 === 0) memory.push(process.memoryUsage().heapUsed / MIB);
+      if (imported >= ((memory.length + 1) * KEYS) / 20) memory.push(process.memoryUsage().heapUsed / MIB);
     });
     const perSecond = KEYS / ((performance.now() - began) / 1_000);
     const cpu = process.cpuUsage(beganCpu);
@@ -62,7 +62,7 @@ test(
     );
     const halfWay = million.progress.filter(({ done, total }) => done > 0 && done < total);
     expect(halfWay.length).toBeGreaterThan(KEYS / 10_000);
-    if (KEYS >= 500_000) expect(late).toBeLessThan(early + 64);
+    expect(late).toBeLessThan(early + 64);
     expect(Math.max(...answers)).toBeLessThan(SLOWEST_ANSWER_MS * crowded);
     expect(perSecond * crowded).toBeGreaterThan(PER_SECOND);
   },
