@@ -158,3 +158,7 @@ export function needed({ field }: Root, organizationId: string): string {
   const tenant = `organizationId: "${organizationId}"`;
   return argument.name === 'organizationId' ? tenant : `${argument.name}: { ${tenant} }`;
 }
+
+/** Whether a query takes more than ids, pages and filters that may be left out: it is asked as a mutation is, one id at a time. */
+export const takesInput = ({ kind, field }: Root): boolean =>
+  kind === 'Mutation' || field.args.some((argument) => isRequiredArgument(argument) && !getNamedType(argument.type).name === 'ID');
