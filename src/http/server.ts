@@ -40,6 +40,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node would hand every other upgrade to the sockets as well, as that to HTTP/2 which clients offer with a usual request.
+    http: { shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? '') },
     // A caller may name its request, so that its log and ours can be read side by side; nothing is decided by it.
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];

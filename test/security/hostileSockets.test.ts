@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { until } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
+import { exchange } from './support/exchange.js';
 
 let service: Service;
 const open: (Socket | WebSocket)[] = [];
@@ -87,5 +88,14 @@ describe('who nobody knows yet', () => {
     await Promise.all(Array.from({ length: 50 }, () => silentSocket()));
     await expect(silentSocket()).rejects.toThrow('429');
     expect((await silentSocket({ localAddress: '127.0.0.2' })).readyState).toBe(WebSocket.OPEN);
+  });
+});
+
+describe('an upgrade to something else', () => {
+  test.each(['h2c', 'TLS/1.0', 'websocket/13', 'nothing'])('to %s is a usual request, and answered as one', async (to) => {
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: to, 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const body = JSON.stringify({ query: '{ __typename }' });
+    expect(await exchange(service.url, { headers, body })).toMatchObject({ status: 200, text: '{"data":{"__typename":"Query"}}\n' });
+    expect(await exchange(service.url, { method: 'GET', path: '/livez', headers })).toMatchObject({ status: 200 });
   });
 });
