@@ -9,6 +9,8 @@ import { refuseRequest } from '../errors.js';
 const CHECK_EVERY_MS = 500;
 /** Open at once by one person, or with one key. */
 const MOST_SOCKETS = 20;
+const forbidden: readonly [number, string] = [4403, 'Forbidden'];
+const tryAgain: readonly [number, string] = [1013, 'Try again later'];
 
 /** A socket, and what its bearer presented: asked again and again for as long as it is open. */
 interface Held {
@@ -16,11 +18,17 @@ interface Held {
   readonly environment: Environment;
   readonly knock: Knock;
   readonly bearer: string;
+  /** What the bearer was held to when the socket was opened. */
+  readonly held: string;
 }
+
+/** What a principal is held to beside its rights: whoever has been held to something else since then opens another socket. */
+const heldTo = (principal: Principal): string =>
+  JSON.stringify(principal.kind === 'KEY' ? principal.restricted : principal.mustChangePassword);
 
 /**
  * Who holds which sockets. Each credential is asked about twice a second, once however many sockets it opened: a socket
- * whose key or session has been withdrawn is closed (R84).
+ * whose key or session has been withdrawn, or held to something else, is closed (R84).
  */
 export class Holders {
   private readonly sockets = new Map<WebSocket, Held>();
@@ -39,15 +47,18 @@ export class Holders {
       throw refuseRequest(400, 'BAD_REQUEST', `At most ${MOST_SOCKETS} sockets at once: subscribe several times on one.`);
     // It may have been closed meanwhile, and then nobody says that it leaves.
     if (socket.readyState !== socket.OPEN) throw refuseRequest(400, 'BAD_REQUEST', 'The socket is closed.');
-    const credential = `${environment} ${JSON.stringify(knock.headers)}`;
-    this.sockets.set(socket, { credential, environment, knock, bearer });
+    // A key may be good from one address and not from another.
+    const credential = JSON.stringify([environment, knock.headers, knock.socket.remoteAddress]);
+    this.sockets.set(socket, { credential, environment, knock, bearer, held: heldTo(principal) });
     return principal;
   }
 
-  /** Counts one use of the credential; refuses once its rate limit is used up. */
-  async use(socket: WebSocket): Promise<void> {
+  /** Who uses the credential now, which counts as one use; refuses once its rate limit is used up. Null: the socket has been left. */
+  async use(socket: WebSocket): Promise<Principal | null> {
     const held = this.sockets.get(socket);
-    if (held) await authenticate(this.keeper, held.knock, held.environment, randomUUID());
+    if (!held) return null;
+    const { principal } = await authenticate(this.keeper, held.knock, held.environment, randomUUID());
+    return principal;
   }
 
   leave(socket: WebSocket): void {
@@ -57,7 +68,7 @@ export class Holders {
   /** Asks now whether a socket's credential is still good; closes it if not. */
   async check(socket: WebSocket): Promise<void> {
     const held = this.sockets.get(socket);
-    if (held) await this.ask(held, [socket]);
+    if (held) await this.ask([[socket, held]]);
   }
 
   stop(): void {
@@ -68,25 +79,23 @@ export class Holders {
     if (this.checking) return;
     this.checking = true;
     const byCredential = Map.groupBy(this.sockets, ([, { credential }]) => credential);
-    for (const held of byCredential.values()) {
-      const [first] = held;
-      if (first)
-        await this.ask(
-          first[1],
-          held.map(([socket]) => socket),
-        );
-    }
+    for (const alike of byCredential.values()) await this.ask(alike);
     this.checking = false;
   }
 
-  private async ask({ knock, environment }: Held, sockets: readonly WebSocket[]): Promise<void> {
+  /** Asks once about sockets of the same credential. */
+  private async ask(alike: readonly (readonly [WebSocket, Held])[]): Promise<void> {
+    const [first] = alike;
+    if (!first) return;
+    const [, { knock, environment }] = first;
     try {
-      await authenticate(this.keeper, knock, environment, null);
+      const { principal } = await authenticate(this.keeper, knock, environment, null);
+      for (const [socket, { held }] of alike) if (!principal || heldTo(principal) !== held) socket.close(...forbidden);
     } catch (error) {
       const { code } = (error as { extensions?: { code?: unknown } }).extensions ?? {};
       // A database that is away cannot say that a credential is good, and so it is not (never a yes without one).
-      const [status, reason]: readonly [number, string] = code === 'UNAUTHENTICATED' ? [4403, 'Forbidden'] : [1013, 'Try again later'];
-      for (const socket of sockets) socket.close(status, reason);
+      const why = code === 'UNAUTHENTICATED' ? forbidden : tryAgain;
+      for (const [socket] of alike) socket.close(...why);
     }
   }
 }

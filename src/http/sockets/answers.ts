@@ -66,18 +66,18 @@ export function answersOf({ schema, holders, contextOf, told }: AnswerParts): Se
       }
     },
     onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
-      const { principal } = extra;
-      if (!principal) return [refused('UNAUTHENTICATED', 'Nobody has been authenticated on this socket.')];
       if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS) {
         return [refused('BAD_REQUEST', `At most ${MOST_SUBSCRIPTIONS} subscriptions at once on one socket.`)];
       }
       try {
         // A subscription is one request, and counts as one (DESIGN 4).
-        await holders.use(extra.socket);
+        extra.principal = await holders.use(extra.socket);
       } catch (error) {
         if (error instanceof GraphQLError) return [error];
         throw error;
       }
+      const { principal } = extra;
+      if (!principal) return [refused('UNAUTHENTICATED', 'Nobody is authenticated on this socket.')];
       return prepared(schema, payload, contextOf(randomUUID(), principal));
     },
     onNext: async ({ extra }, _id, _payload, args, result) => {

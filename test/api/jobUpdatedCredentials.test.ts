@@ -1,0 +1,72 @@
+import { JobUpdatedDocument, type JobUpdatedSubscription, UpdateApiKeyDocument } from '../generated/documents.js';
+import { importKeys, itemOf, oldCredential } from '../support/jobs.js';
+import { type Service, startService } from '../support/service.js';
+import { bearing, openSocket, type Told, type TestSocket } from '../support/sockets.js';
+import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
+
+let service: Service;
+let tenant: TestTenant;
+let id: string;
+let key: TestKey;
+const open: TestSocket[] = [];
+
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await foundTenant(service);
+  key = await tenant.key({ permissions: ['job:view'] });
+  const keys = [itemOf(oldCredential(), { userId: tenant.owner.id, namespaceId: tenant.organizationId })];
+  ({ id } = await importKeys(tenant.owner.client, tenant.organizationId, keys));
+});
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.end();
+});
+afterAll(() => service.stop());
+
+/** A socket of the key, once it is let in. */
+async function connected(localAddress = '127.0.0.1'): Promise<TestSocket> {
+  const socket = openSocket(service, bearing(key.key), { localAddress });
+  open.push(socket);
+  await new Promise((resolve) => socket.client.on('connected', resolve));
+  return socket;
+}
+const follow = (socket: TestSocket): Promise<Told<JobUpdatedSubscription>[]> =>
+  socket.all<JobUpdatedSubscription>(JobUpdatedDocument, { id });
+const thrownBy = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    (told) => ({ told }),
+    (error: unknown) => error,
+  );
+const change = (input: object): Promise<unknown> => tenant.owner.client.ask(UpdateApiKeyDocument, { input: { id: key.id, ...input } });
+const restrictions = [{ type: 'warehouse', ids: ['w1'] }];
+
+describe('a socket of a key that changes', () => {
+  test('is closed once the key is restricted to resources, and tells nothing in between', async () => {
+    const socket = await connected();
+    expect(await follow(socket)).toHaveLength(1);
+    await change({ restrictions });
+    const told = await thrownBy(follow(socket));
+    // It is refused, or closed already.
+    expect(Array.isArray(told) ? told : [told]).toMatchObject([
+      Array.isArray(told) ? { extensions: { code: 'FORBIDDEN' } } : { code: 4403 },
+    ]);
+    expect(await socket.closed).toBe(4403);
+  });
+
+  test('is closed once the key is restricted no more: another is opened then', async () => {
+    await change({ restrictions });
+    const socket = await connected();
+    await change({ restrictions: null });
+    expect(await socket.closed).toBe(4403);
+    expect(await follow(await connected())).toHaveLength(1);
+  });
+
+  test('is closed where the key is not good from its address any more, and only there', async () => {
+    const near = await connected();
+    const far = await connected('127.0.0.2');
+    await change({ allowedCidrs: ['127.0.0.1/32'] });
+    expect(await far.closed).toBe(4403);
+    expect(await follow(near)).toHaveLength(1);
+  });
+});
