@@ -79,6 +79,12 @@ export const clientError =
     };
   };
 
+/** The HTTP side of a request that is refused as a whole. */
+export interface RefusedRequest {
+  readonly status?: number;
+  readonly headers?: ReadonlyMap<string, string>;
+}
+
 /** The request as a whole is refused before execution, with a real HTTP status. */
 export const refuseRequest = (
   status: number,

@@ -11,12 +11,12 @@ export const isLarge = ({ headers }: IncomingMessage): boolean => Number(headers
 
 /**
  * Decides, before a large body is read, whether it may be sent at all: by a signed-in person, and saying how large it is.
- * Everybody else is held to what is usual. What it may hold is decided when it has been parsed.
+ * Everybody else is held to what is usual; a credential that is no good, or cannot be asked about, is told as ever. What it may hold is decided when it has been parsed.
  */
 export async function admitBody(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<void> {
   if (!isLarge(request)) return;
-  const found = await authenticate(keeper, request, environment, null).catch(() => null);
-  if (found?.principal?.kind !== 'USER') throw tooLarge();
+  const { principal } = await authenticate(keeper, request, environment, null);
+  if (principal?.kind !== 'USER') throw tooLarge();
 }
 
 /** A body that does not say how large it is, cut off where it is larger than most may be. */

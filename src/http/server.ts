@@ -10,12 +10,12 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
-import { clientError } from './errors.js';
+import { clientError, type RefusedRequest } from './errors.js';
 import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
@@ -56,7 +56,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     shield(request, reply);
     enterRequest(request.id, done);
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => {
+  const told = clientError(log);
+  server.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
+    if (error instanceof GraphQLError) {
+      const { status = 500, headers = new Map<string, string>() } = (error.extensions['http'] ?? {}) as RefusedRequest;
+      return void reply
+        .code(status)
+        .headers(Object.fromEntries(headers))
+        .send({ errors: [told(error.toJSON(), error)] });
+    }
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
     if (status === 500) log.error({ requestId: request.id, err: withoutValues(error) }, 'a request failed');
     void reply.code(status).send(status === 500 ? fault(request.id) : refusal(whatIsWrong(status), request.id));
@@ -74,7 +82,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationOptions: { maxErrors: 5 },
     stopOnTerminationSignals: false,
-    formatError: clientError(log),
+    formatError: told,
     logger: log,
     plugins: [limitsPlugin, fastifyApolloDrainPlugin(server)],
   });
