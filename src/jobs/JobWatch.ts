@@ -33,8 +33,12 @@ class Watching implements AsyncIterableIterator<Job, undefined> {
       const job = this.latest;
       if (job.version > this.told) {
         this.told = job.version;
-        const shown = await this.sees(job);
-        if (!shown || isOver(job)) this.end();
+        let shown = false;
+        try {
+          shown = await this.sees(job);
+        } finally {
+          if (!shown || isOver(job)) this.end();
+        }
         return shown ? { value: job, done: false } : done;
       }
       await new Promise<void>((resolve) => (this.ring = resolve));

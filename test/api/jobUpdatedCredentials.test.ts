@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { JobUpdatedDocument, type JobUpdatedSubscription, UpdateApiKeyDocument } from '../generated/documents.js';
+import { JobStore } from '../../src/jobs/JobStore.js';
 import { importKeys, itemOf, oldCredential } from '../support/jobs.js';
 import { type Service, startService } from '../support/service.js';
 import { bearing, openSocket, type Told, type TestSocket } from '../support/sockets.js';
@@ -68,5 +70,28 @@ describe('a socket of a key that changes', () => {
     await change({ allowedCidrs: ['127.0.0.1/32'] });
     expect(await far.closed).toBe(4403);
     expect(await follow(near)).toHaveLength(1);
+  });
+});
+
+describe('a job that cannot be read while it is watched', () => {
+  test('is told of as an error, not as complete', async () => {
+    const socket = await connected();
+    const found = await new JobStore(service.app.database.reader).byIds([id]);
+    const reads = jest
+      .spyOn(JobStore.prototype, 'byIds')
+      .mockResolvedValueOnce(found)
+      .mockRejectedValueOnce(new Error('the statement is lost'));
+    const told = await thrownBy(follow(socket));
+    reads.mockRestore();
+    expect(told).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    expect(service.logged.at(-1)).toContain('the statement is lost');
+    expect(await follow(socket)).toHaveLength(1);
+  });
+
+  test('is watched no more', async () => {
+    const job = (await new JobStore(service.app.database.reader).byIds([id])).get(id)!;
+    const watching = service.app.jobs.watch(job, () => Promise.reject(new Error('lost')))[Symbol.asyncIterator]();
+    await expect(watching.next()).rejects.toThrow('lost');
+    expect(await watching.next()).toEqual({ value: undefined, done: true });
   });
 });
