@@ -161,4 +161,4 @@ export function needed({ field }: Root, organizationId: string): string {
 
 /** Whether a query takes more than ids, pages and filters that may be left out: it is asked as a mutation is, one id at a time. */
 export const takesInput = ({ kind, field }: Root): boolean =>
-  kind === 'Mutation' || field.args.some((argument) => isRequiredArgument(argument) && !getNamedType(argument.type).name === 'ID');
+  kind === 'Mutation' || field.args.some((argument) => isRequiredArgument(argument) && getNamedType(argument.type).name !== 'ID');
