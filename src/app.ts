@@ -13,7 +13,7 @@ import { type Clock, systemClock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
-import { Jobs, type PeriodicTask } from './jobs/index.js';
+import { Jobs, type PeriodicTask, purgeJobs } from './jobs/index.js';
 import { JobFailureRows } from './jobs/JobFailureRow.js';
 import { JobPartRows } from './jobs/JobPartRow.js';
 import { JobRows } from './jobs/JobRow.js';
@@ -132,6 +132,7 @@ const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const
 const tasksOf = (clock: Clock, retention: Retention): readonly PeriodicTask[] => [
   { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, _, stop) => purgeStatistics(database, clock, retention, stop) },
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
+  { name: 'purgeJobs', everyMs: HOUR_MS, run: purgeJobs },
   { name: 'purgeIdempotencyKeys', everyMs: HOUR_MS, run: purgeIdempotencyKeys },
 ];
 

@@ -36,6 +36,11 @@ export class JobStore {
     return found.map(({ item, message }) => ({ index: item, message }));
   }
 
+  /** How many jobs of a tenant wait or run. */
+  countUnfinished(organizationId: string): Promise<number> {
+    return this.rows.countBy(JobRows, { organizationId, status: In(['QUEUED', 'RUNNING']) });
+  }
+
   async insert(permit: Permit<StartingAct>, job: JobRow, parts: readonly (readonly object[])[]): Promise<void> {
     permitted(permit, this.rows, job.id);
     await this.rows.insert(JobRows, job);

@@ -1,4 +1,4 @@
-import { In, LessThanOrEqual, Not } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, Not } from 'typeorm';
 import type { Rows } from '../database/index.js';
 import type { JobFailure } from './Job.js';
 import { JobFailureRows } from './JobFailureRow.js';
@@ -78,6 +78,22 @@ export class RunningJobStore {
   /** Deletes what was not done any more. */
   async dropParts(jobId: string): Promise<void> {
     await this.rows.delete(JobPartRows, { jobId });
+  }
+
+  /** Deletes jobs that ended before then, with all that is kept of them: so many at the most; how many. */
+  async deleteOver(before: Date, most: number): Promise<number> {
+    const over = await this.rows.find(JobRows, {
+      select: { id: true },
+      where: { status: In(['SUCCEEDED', 'FAILED', 'CANCELLED']), finishedAt: LessThan(before) },
+      order: { id: 'ASC' },
+      take: most,
+    });
+    if (over.length === 0) return 0;
+    const ids = over.map(({ id }) => id);
+    await this.rows.delete(JobFailureRows, { jobId: In(ids) });
+    await this.rows.delete(JobPartRows, { jobId: In(ids) });
+    await this.rows.delete(JobRows, { id: In(ids) });
+    return ids.length;
   }
 
   /** Ends every lease: for the only process of a database, whose earlier life is over. */

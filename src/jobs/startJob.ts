@@ -1,7 +1,11 @@
 import type { Change } from '../access/index.js';
 import type { Permit } from '../authority/index.js';
+import { conflict } from '../domain/index.js';
 import { type Job, toJob } from './Job.js';
 import { JobStore, type StartingAct } from './JobStore.js';
+
+/** Jobs of one organization that wait or run. */
+const MOST_UNFINISHED = 100;
 
 /** What a job is started with. */
 export interface JobPlan {
@@ -19,6 +23,13 @@ export interface JobPlan {
 /** Queues a job, with its event, in the change that decided it. Whoever did so wakes the runner once the change is done. */
 export async function startJob(change: Change, permit: Permit<StartingAct>, plan: JobPlan): Promise<Job> {
   const { organizationId } = change.facts;
+  const store = new JobStore(change.rows);
+  if ((await store.countUnfinished(organizationId)) >= MOST_UNFINISHED) {
+    throw conflict(
+      `${MOST_UNFINISHED} jobs of this organization wait or run: start another once one of them is over.`,
+      'input.organizationId',
+    );
+  }
   const job = {
     id: permit.target,
     organizationId,
@@ -40,7 +51,7 @@ export async function startJob(change: Change, permit: Permit<StartingAct>, plan
     createdAt: change.now,
     finishedAt: null,
   } as const;
-  await new JobStore(change.rows).insert(permit, job, plan.parts ?? []);
+  await store.insert(permit, job, plan.parts ?? []);
   await change.record(permit, { namespaceId: organizationId, changes: { after: plan.told }, reason: plan.reason ?? null });
   return toJob(job);
 }

@@ -1,6 +1,8 @@
+import { newId } from '../../src/domain/index.js';
 import {
   AuditEventsDocument,
   CancelJobDocument,
+  ImportApiKeysDocument,
   type ImportedApiKeyInput,
   JobDocument,
   JobsDocument,
@@ -86,6 +88,30 @@ describe('a job', () => {
       code: 'CONFLICT',
       field: 'input.id',
     });
+  });
+
+  test('is not started where 100 of the organization wait or run; another organization has its own hundred', async () => {
+    const start = (of: TestTenant) => {
+      const input = {
+        organizationId: of.organizationId,
+        keys: [itemOf(oldCredential(), { userId: of.owner.id, namespaceId: of.organizationId })],
+      };
+      return of.owner.client.send(ImportApiKeysDocument, { input });
+    };
+    const ids = Array.from({ length: 100 }, () => newId('job'));
+    for (const id of ids) {
+      await sql(
+        service,
+        `INSERT INTO jobs (id, organization_id, kind, status, started_by, request_id, done, failed, attempts, version, created_at, runner, lease_until)
+         VALUES (?, ?, 'importApiKeys', 'RUNNING', ?, 'request-1', 0, 0, 1, 1, '2020-01-01 00:00:00.000', 'elsewhere', '2999-01-01 00:00:00.000')`,
+        [id, organizationId, tenant.owner.id],
+      );
+    }
+    expect(await start(tenant)).toMatchObject({ code: 'CONFLICT', field: 'input.organizationId' });
+    expect((await start(await foundTenant(service, 'Other'))).code).toBe('OK');
+    await sql(service, "UPDATE jobs SET status = 'FAILED' WHERE id = ?", [ids[0]]);
+    expect((await start(tenant)).code).toBe('OK');
+    await sql(service, "UPDATE jobs SET status = 'FAILED' WHERE runner = 'elsewhere'");
   });
 
   test('does nothing more for whoever lost the right to it meanwhile', async () => {

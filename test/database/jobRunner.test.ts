@@ -1,6 +1,6 @@
 import { TenantLedger } from '../../src/access/index.js';
 import { newId, unauthenticated } from '../../src/domain/index.js';
-import { Jobs, type JobWork, type PeriodicTask } from '../../src/jobs/index.js';
+import { Jobs, type JobWork } from '../../src/jobs/index.js';
 import { sql, until } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant } from '../support/tenant.js';
@@ -23,10 +23,10 @@ afterEach(async () => {
 afterAll(() => service.stop());
 
 /** A replica's jobs, on the database of the service. */
-async function replica(counting: JobWork, tasks: readonly PeriodicTask[] = []): Promise<Jobs> {
+async function replica(counting: JobWork): Promise<Jobs> {
   const { database } = service.app;
   const failed = (error: unknown) => void faults.push(error);
-  const jobs = await Jobs.open({ database, clock: service.clock.now, work: { counting }, tasks, failed, lookEveryMs: null });
+  const jobs = await Jobs.open({ database, clock: service.clock.now, work: { counting }, tasks: [], failed, lookEveryMs: null });
   opened.push(jobs);
   return jobs;
 }
@@ -234,74 +234,4 @@ test('one tenant with many jobs keeps no other waiting', async () => {
   await statusOf(other, 'SUCCEEDED');
   held.open();
   for (const id of many) await statusOf(id, 'SUCCEEDED');
-});
-
-describe('what is done from time to time', () => {
-  test('is done by one replica, and again after its time', async () => {
-    const runs: Date[] = [];
-    const task: PeriodicTask = { name: `sweep ${newId('job')}`, everyMs: 60_000, run: (_, now) => Promise.resolve(runs.push(now)) };
-    const replicas = [await replica(chunks(1), [task]), await replica(chunks(1), [task]), await replica(chunks(1), [task])];
-    const look = () => Promise.all(replicas.map((jobs) => jobs.look()));
-    await look();
-    expect(runs).toHaveLength(1);
-    service.clock.advance(59_999);
-    await look();
-    expect(runs).toHaveLength(1);
-    service.clock.advance(1);
-    await look();
-    expect(runs).toHaveLength(2);
-    expect(faults).toEqual([]);
-  });
-
-  test('is done again after its time where it failed, and by another where whoever did it is gone', async () => {
-    let runs = 0;
-    const task: PeriodicTask = {
-      name: `sweep ${newId('job')}`,
-      everyMs: 60_000,
-      run: () => Promise.reject(new Error(`run ${(runs += 1)} failed`)),
-    };
-    const jobs = await replica(chunks(1), [task]);
-    await jobs.look();
-    expect(faults).toMatchObject([{ message: 'run 1 failed' }]);
-    const now = service.clock.now().toISOString().replace('T', ' ').replace('Z', '');
-    await sql(service, "UPDATE periodic_tasks SET runner = 'gone', lease_until = ?, due_at = ? WHERE name = ?", [now, now, task.name]);
-    service.clock.advance(1);
-    await jobs.look();
-    expect(runs).toBe(2);
-  });
-
-  test('is stopped with the service, and due again after its time; what comes behind it is not begun', async () => {
-    const runs: string[] = [];
-    const long = gate();
-    const told = Promise.withResolvers<undefined>();
-    const name = newId('job');
-    const sweeping: PeriodicTask = {
-      name: `1 ${name}`,
-      everyMs: 60_000,
-      run: (_, __, stop) => {
-        runs.push('sweeping');
-        stop.addEventListener('abort', () => told.resolve(undefined));
-        return Promise.all([long.wait(), told.promise]);
-      },
-    };
-    const behind: PeriodicTask = { name: `2 ${name}`, everyMs: 60_000, run: () => Promise.resolve(runs.push('behind')) };
-    const jobs = await replica(chunks(1), [sweeping, behind]);
-    const looking = jobs.look();
-    await long.reached;
-    long.open();
-    await jobs.close();
-    await looking;
-    expect(runs).toEqual(['sweeping']);
-    const [left] = await sql<{ runner: string | null }>(service, 'SELECT runner FROM periodic_tasks WHERE name = ?', [sweeping.name]);
-    expect(left).toEqual({ runner: null });
-  });
-
-  test('writes nothing while nothing is due', async () => {
-    const task: PeriodicTask = { name: `sweep ${newId('job')}`, everyMs: 60_000, run: () => Promise.resolve() };
-    const jobs = await replica(chunks(1), [task]);
-    await jobs.look();
-    const statements = await service.statementsOf(() => jobs.look());
-    expect(statements.filter((statement) => statement.includes('periodic_tasks')).length).toBeGreaterThan(0);
-    expect(statements.filter((statement) => /^\s*(UPDATE|INSERT|DELETE|BEGIN|START)/i.test(statement))).toEqual([]);
-  });
 });
