@@ -39,7 +39,10 @@ export interface Service {
 export const OWNER = { email: 'owner@localhost', password: 'correct horse battery' } as const;
 
 /** Starts a service on an empty database of the Jest project's kind, with OWNER as the owner of its first organization. */
-export async function startService(kind?: DatabaseKind, more: Pick<AppOptions, 'flushEveryMs' | 'quotas' | 'webhooks'> = {}): Promise<Service> {
+export async function startService(
+  kind?: DatabaseKind,
+  more: Pick<AppOptions, 'flushEveryMs' | 'quotas' | 'webhooks'> = {},
+): Promise<Service> {
   const database: TestDatabase = await createTestDatabase(kind);
   const databaseUrl = parseDatabaseUrl(database.url);
   if (!databaseUrl) throw new Error('the test database has no usable URL');
