@@ -70,7 +70,11 @@ export const limitsPlugin: ApolloServerPlugin<GraphContext> = {
       didResolveOperation({ schema, document, operation, request, contextValue }) {
         if (!operation) return Promise.resolve();
         if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-          throw refused('OPERATION_RESOLUTION_FAILURE', 400, 'Queries and mutations are answered here, no subscriptions.');
+          throw refused(
+            'OPERATION_RESOLUTION_FAILURE',
+            400,
+            'Subscriptions are answered over a WebSocket (graphql-transport-ws), at this same address.',
+          );
         }
         if (contextValue.largeBody && !isLarge(operation)) {
           throw refused(

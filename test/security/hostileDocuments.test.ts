@@ -129,7 +129,8 @@ describe('documents beyond the limits are refused before anything is executed (R
       'GRAPHQL_VALIDATION_FAILED',
     ],
     '@defer and @stream': ['{ ... @defer { viewer { __typename } } applications @stream { nodes { id } } }', 'GRAPHQL_VALIDATION_FAILED'],
-    'a subscription': ['subscription { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
+    'a subscription, which is for a WebSocket': ['subscription { jobUpdated(id: "job_0") { id } }', 'OPERATION_RESOLUTION_FAILURE'],
+    'a subscription to nothing': ['subscription { __typename }', 'GRAPHQL_VALIDATION_FAILED'],
     'a definition of a type': ['type Query { owned: Boolean } extend type Mutation { owned: Boolean }', 'GRAPHQL_VALIDATION_FAILED'],
   };
 
