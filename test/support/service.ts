@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type App, type AppOptions, createApp } from '../../src/app.js';
@@ -31,7 +32,7 @@ export interface Service {
   readonly anonymous: Client;
   /** What the service has logged, line by line. */
   readonly logged: readonly string[];
-  /** The SQL statements that were sent while the work ran. */
+  /** The SQL statements that were sent while the work ran, but for those that the service sends by the clock. */
   statementsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
@@ -49,7 +50,9 @@ export async function startService(
   const clock = new TestClock();
   const logged: string[] = [];
   let statements: string[] | null = null;
-  const app = await createApp({
+  // What is set up here is behind the answers: requests come in through the port that is opened below.
+  const behindAnswers = new AsyncLocalStorage<true>();
+  const options: AppOptions = {
     databaseUrl,
     encryptionKey: randomBytes(32),
     publicUrl: 'http://bailiwick.test',
@@ -61,8 +64,11 @@ export async function startService(
     // Jobs run when they are started; what another life has left behind, a test looks for itself.
     lookEveryMs: null,
     ...more,
-    onStatement: (sql) => void statements?.push(sql),
-  });
+    onStatement: (sql) => {
+      if (!behindAnswers.getStore()) statements?.push(sql);
+    },
+  };
+  const app = await behindAnswers.run(true, () => createApp(options));
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 });
   return {
     app,
