@@ -52,7 +52,7 @@ describe('the ready operations', () => {
     const document = parse(source);
     expect(onlyOperation(document).name?.value).toBe(name[0]!.toUpperCase() + name.slice(1));
     expect(validate(schema, document).map(({ message }) => message)).toEqual([]);
-    expect(source).toMatch(/^# [A-Z][^\n]+\.\n(query|mutation) /);
+    expect(source).toMatch(/^# [A-Z][^\n]+\.\n(query|mutation|subscription) /);
   });
 
   it('are found from the sources and from what is built', () => {
@@ -134,6 +134,15 @@ describe('the tabs of the playground', () => {
     expect(run({ errors: [{ message: 'no' }] })).toEqual({});
   });
 
+  it('follow a job over a WebSocket at the chosen door, with the token of the person who signed in', () => {
+    const folders = collectionsOf(operations) as readonly { queries: readonly Record<string, unknown>[] }[];
+    expect(folders.flatMap(({ queries }) => queries).find(({ windowName }) => windowName === 'Follow job')).toMatchObject({
+      subscriptionUrl: '{{socket}}',
+      subscriptionRequestHandlerId: 'graphql-ws',
+      subscriptionConnectionParams: '{"authorization":"Bearer {{token}}"}',
+    });
+  });
+
   it('hold every ready operation between them, in folders by room', () => {
     const folders = collectionsOf(operations) as readonly { title: string; parentPath: string; queries: readonly { query: string }[] }[];
     expect(folders.map(({ title, parentPath }) => [title, parentPath])).toEqual([
@@ -200,21 +209,33 @@ describe('GET /playground', () => {
   });
 
   it('names no other host', async () => {
-    for (const url of ['/playground', '/playground/start.js']) expect((await get(url)).body).not.toMatch(/https?:|(src|href)="\/\//);
+    // What the ready operations give as an example belongs to nobody, and is sent to no one (RFC 2606).
+    const examples = /https:\/\/hooks\.example\.com\//g;
+    for (const url of ['/playground', '/playground/start.js']) {
+      expect((await get(url)).body.replaceAll(examples, '')).not.toMatch(/\b(https?|wss?):|(src|href)="\/\//);
+    }
   });
 
-  it('starts Altair with a door for each environment, at the address under which the page was opened', async () => {
+  it.each([
+    ['https:', 'wss:'],
+    ['http:', 'ws:'],
+  ])('starts Altair with a door for each environment, at the address under which the page was opened: %s', async (protocol, socket) => {
     const script = inlineScript((await get('/playground')).body);
     expect(script).toContain("import './start.js';");
     let options: ReturnType<typeof altairOptions> | undefined;
     vm.runInNewContext(script.replace("import './start.js';", ''), {
       AltairGraphQL: { init: (given: typeof options) => (options = given) },
-      location: { origin: 'https://id.example:8443' },
+      location: { origin: `${protocol}//id.example:8443`, protocol, host: 'id.example:8443' },
+    });
+    const at = (path: string, environment: string) => ({
+      door: `${protocol}//id.example:8443${path}`,
+      socket: `${socket}//id.example:8443${path}`,
+      environment,
     });
     expect(options?.initialEnvironments?.subEnvironments?.map(({ title, variables }) => [title, variables])).toEqual([
-      ['Production', { door: 'https://id.example:8443/graphql', environment: 'PRODUCTION' }],
-      ['Staging', { door: 'https://id.example:8443/staging/graphql', environment: 'STAGING' }],
-      ['Development', { door: 'https://id.example:8443/development/graphql', environment: 'DEVELOPMENT' }],
+      ['Production', at('/graphql', 'PRODUCTION')],
+      ['Staging', at('/staging/graphql', 'STAGING')],
+      ['Development', at('/development/graphql', 'DEVELOPMENT')],
     ]);
     expect(options?.initialWindows?.map(({ initialQuery }) => initialQuery)).toEqual(
       altairOptions(operations).initialWindows?.map(({ initialQuery }) => initialQuery),
