@@ -2,7 +2,8 @@ import { getNamedType, type GraphQLObjectType, isObjectType, isRequiredArgument 
 import type { Answer, Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
-import { type Tried, valuesFor } from './support/badValues.js';
+import { type IdUse, type Tried, valuesFor } from './support/badValues.js';
+import { faultOfJobForNothing, faultOfKeptText } from './support/jobFaults.js';
 import {
   documentOf,
   type Place,
@@ -83,6 +84,11 @@ async function tryAll(
 }
 const ok = (_answer: Answer<Data>, _tried: Tried): Promise<string | null> => Promise.resolve(null);
 
+/** What narrows a list of keys, and what is said of keys that a job is to import, is compared with what there is when that is done. */
+const compared: Readonly<Record<string, string>> = { apiKeys: 'filter', revokeApiKeys: 'filter', importApiKeys: 'keys' };
+const useOfIds = (root: Root, { path }: Place): IdUse =>
+  path.includes(compared[root.name] ?? '') ? 'COMPARES' : isQuestion(root) ? 'ASKS' : 'ACTS';
+
 const idAt = ({ name }: Root, { path, type }: Place): string =>
   getNamedType(type).name === 'ID' ? foreign[typeOfId(name, path.at(-1) ?? '', foreign)]! : '';
 
@@ -114,6 +120,10 @@ async function isStored(root: Root, { path, type }: Place, answer: Answer<Data>,
   const made = payload.filter((each): each is Data & { __typename: string } => typeof each === 'object' && each !== null);
   // Of a new organization and its first owner, it is the owner whom `input.owner` describes.
   const thing: Data & { __typename: string } = (path.includes('owner') ? made.at(-1) : made[0]) ?? { __typename: '' };
+  if (thing.__typename === 'Job') {
+    const found = await faultOfKeptText(service, tenant, String(thing['id']), { root: root.name, path, value });
+    return found && `${what}: ${found}`;
+  }
   const [table, column] = [tables[thing.__typename], columns[path.at(-1) ?? ''] ?? path.at(-1) ?? ''];
   if (table === undefined) return `${what}: it is not known where a ${thing.__typename} is stored: add its table to this test`;
   const key = 'id' in thing ? 'id' : 'name';
@@ -121,6 +131,14 @@ async function isStored(root: Root, { path, type }: Place, answer: Answer<Data>,
   if (/password/i.test(column)) return JSON.stringify(row).includes(value) ? `${what}: stored in clear` : null;
   const isWithin = path.includes('restrictions') && String(row?.[column]).includes(JSON.stringify(value));
   return isWithin || row?.[column] === value ? null : `${what}: stored as ${JSON.stringify(row?.[column])}`;
+}
+
+/** Whether an id of nothing, where it was accepted to be compared, narrowed everything away. */
+async function findsNothing(root: Root, answer: Answer<Data>, { what, must }: Tried): Promise<string | null> {
+  if (answer.code !== 'OK' || must !== 'BE_ACCEPTED') return null;
+  const { nodes, job } = answer.data?.[root.name] as { nodes?: unknown[]; job?: { id: string } };
+  const found = job ? await faultOfJobForNothing(tenant, job.id) : nodes?.length === 0 ? null : `found ${inShort(answer)}`;
+  return found && `${what}: ${found}`;
 }
 
 describe.each(rowsOf(roots.filter(({ field }) => field.args.length > 0)))('%s', (_name, root) => {
@@ -131,13 +149,15 @@ describe.each(rowsOf(roots.filter(({ field }) => field.args.length > 0)))('%s', 
     async (_path, place) => {
       const client = await callerOf(root);
       const isCompared = root.access.callers === 'ANYONE' || (isQuestion(root) && place.path.at(-1) === 'key');
-      const tried = valuesFor(place, isQuestion(root), idAt(root, place)).map((each): Tried =>
+      const tried = valuesFor(place, useOfIds(root, place), idAt(root, place)).map((each): Tried =>
         isCompared && each.must === 'BE_ACCEPTED' ? { ...each, must: 'NOT_FAIL' } : each,
       );
       const ask = (value: unknown) =>
         client.send<Data>(documentOf(root, 1), withValueAt(variablesOf(root, prey, place.path), place.path, value));
       const also = [alsoFor[root.name], alsoFor[place.path.at(-1) ?? '']];
-      expect(await tryAll(tried, also, ask, (answer, each) => isStored(root, place, answer, each))).toEqual([]);
+      const isId = getNamedType(place.type).name === 'ID';
+      const then = (answer: Answer<Data>, each: Tried) => (isId ? findsNothing(root, answer, each) : isStored(root, place, answer, each));
+      expect(await tryAll(tried, also, ask, then)).toEqual([]);
     },
   );
 });
@@ -187,7 +207,7 @@ test.each(nested.map((each) => [`${each.type.name}.${each.field.name}(${each.arg
     const place: Place = { path: [argument.name], type: argument.type, required: isRequiredArgument(argument) };
     const document = `query ($id: ID!, $value: ${String(argument.type)}) { node(id: $id) { ... on ${type.name} { ${field.name}(${argument.name}: $value) ${selectionOf(field.type, 1)} } } }`;
     const ask = (value: unknown) => tenant.owner.client.send<Data>(document, { id: prey[type.name], value });
-    expect(await tryAll(valuesFor(place, true, foreign.Application), [alsoFor[argument.name]], ask)).toEqual([]);
+    expect(await tryAll(valuesFor(place, 'ASKS', foreign.Application), [alsoFor[argument.name]], ask)).toEqual([]);
   },
 );
 

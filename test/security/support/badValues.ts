@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   getNamedType,
   type GraphQLInputType,
@@ -81,10 +82,67 @@ function urlsFor(): Tried[] {
   ];
 }
 
+/** SHA-256 digests in hex, each said once. */
+function digestsFor(mark: string): Tried[] {
+  const digest = createHash('sha256').update(mark).digest('hex');
+  const shouted = createHash('sha256').update(`${mark}!`).digest('hex').toUpperCase();
+  const bad = {
+    empty: '',
+    blank: ' '.repeat(64),
+    'too short': digest.slice(1),
+    'too long': `${digest}0`,
+    'twice as long': digest + digest,
+    'no hex': `${digest.slice(1)}g`,
+    'another encoding': createHash('sha256').update(mark).digest('base64'),
+    'a space behind': `${digest} `,
+    'NUL behind': `${digest}\0`,
+    'CRLF behind': `${digest}\r\n`,
+    'digits of another script': '\u0661'.repeat(64),
+    'half of a surrogate pair': `${digest.slice(1)}\uD800`,
+    'a bcrypt digest': `$2b$04$${'x'.repeat(53)}`,
+    'far too long': digest.repeat(500),
+  };
+  return [
+    { what: 'a digest', value: digest, must: 'BE_ACCEPTED' },
+    { what: 'a digest in upper case', value: shouted, must: 'BE_ACCEPTED' },
+    ...Object.entries({ ...bad, ...Object.fromEntries(exotic) }).map(([what, text]) => refused(what, text)),
+    ...otherTypes('text'),
+  ];
+}
+
+/** Clear heads of old credentials: visible characters of ASCII, each said once, none the start of another. */
+function headsFor(mark: string): Tried[] {
+  const good = [
+    `'OR'1'='1`,
+    `";DROP--`,
+    String.raw`\'#`,
+    '%',
+    '${7*7}{{7*7}}',
+    '__proto__',
+    'constructor',
+    '<script>&amp;',
+    'x'.repeat(59),
+  ];
+  const bad = ['', ' ', 'abc', `${mark}${'x'.repeat(60)}`, `bwk_prod_${mark}`, `${mark} x`, ` ${mark}`, `${mark}\0`, `${mark}\r\n`];
+  const beyond = [`${mark}é`, `${mark}\u007f`, `${mark}\u202E`, `${mark}😀`, `${mark}\uD800`, 'x'.repeat(10_000)];
+  return [
+    ...good.map((text): Tried => ({ what: text, value: mark + text, must: 'BE_ACCEPTED' })),
+    ...[...bad, ...beyond].map((text) => refused(JSON.stringify(text.slice(0, 80)), text)),
+    ...otherTypes('text'),
+  ];
+}
+
 let places = 0;
+/** What is unique in a tenant is said only once. */
+function nextMark(): string {
+  places += 1;
+  return `#${String(places).padStart(4, '0')}`;
+}
 
 function textsFor(name: string): Tried[] {
   if (name === 'url') return urlsFor();
+  if (name === 'digest') return digestsFor(nextMark());
+  if (name === 'lookupPrefix') return headsFor(nextMark());
   if (presented.has(name)) {
     const odd = ['', ' ', '\0', '\uD800', 'x'.repeat(10_000), '__proto__', ...sql];
     return [...odd.map((text) => either(JSON.stringify(text.slice(0, 30)), text)), ...otherTypes('text')];
@@ -131,9 +189,7 @@ function textsFor(name: string): Tried[] {
   const most = longest[name] ?? 72;
   const isEmail = name === 'email';
   const isPassword = /password/i.test(name);
-  // What is unique in a tenant is said only once.
-  places += 1;
-  const mark = `#${String(places).padStart(4, '0')}`;
+  const mark = nextMark();
   const spelt = (text: string): string =>
     isEmail ? `${text.replaceAll(/\s/g, '_')}${mark}@tenant.test` : isPassword ? `${text} and more`.slice(0, 30) : text + mark;
   const atMost = isEmail ? `${mark}${'x'.repeat(most - 17)}@tenant.test` : isPassword ? 'é'.repeat(36) : mark + '😀'.repeat(most - 5);
@@ -154,16 +210,24 @@ function textsFor(name: string): Tried[] {
   ];
 }
 
+/**
+ * What an operation does with an id that it is given: acts on what it names, which must be there; asks for it, and may
+ * find nothing; or compares it later, with what there is then: an id of nothing is as good as any, what is no id is not.
+ */
+export type IdUse = 'ACTS' | 'ASKS' | 'COMPARES';
+
 /** `foreign` is an id that lives in another tenant. */
-function idsFor(isQuery: boolean, foreign: string): Tried[] {
-  const wrong = {
+function idsFor(use: IdUse, foreign: string): Tried[] {
+  const ofNothing = {
     'an id that never was': foreign.slice(0, 4) + newId('usr').slice(4),
     'an id of another tenant': foreign,
     'an id of another kind': newId('aud'),
     'an id of a session': newId('ses'),
+    'a role that might be built in': 'rol_nothing',
+  };
+  const noIds = {
     empty: '',
     blank: ' ',
-    'a role that might be built in': 'rol_nothing',
     __proto__: '__proto__',
     constructor: 'constructor',
     'a number': 0,
@@ -175,9 +239,12 @@ function idsFor(isQuery: boolean, foreign: string): Tried[] {
     'half of a surrogate pair': '\uD800',
     ...Object.fromEntries(sql.slice(0, 3).map((text) => [text, text])),
   };
-  // A query for what is not there finds null.
-  const each = isQuery ? either : refused;
-  return [...Object.entries(wrong).map(([what, value]) => each(what, value)), ...otherTypes('number', 'text')];
+  const must = { ACTS: 'BE_REFUSED', ASKS: 'NOT_FAIL', COMPARES: 'BE_ACCEPTED' } as const;
+  return [
+    ...Object.entries(ofNothing).map(([what, value]): Tried => ({ what, value, must: must[use] })),
+    ...Object.entries(noIds).map(([what, value]) => (use === 'ASKS' ? either : refused)(what, value)),
+    ...otherTypes('number', 'text'),
+  ];
 }
 
 const byScalar: Readonly<Record<string, () => Tried[]>> = {
@@ -216,10 +283,10 @@ const byScalar: Readonly<Record<string, () => Tried[]>> = {
   JSONObject: () => [refused('a text', 'x'), refused('a number', 1), refused('a list', []), refused('large', { text: 'x'.repeat(5_000) })],
 };
 
-function scalarsFor(place: Place, type: GraphQLInputType, isQuery: boolean, foreign: string): Tried[] {
+function scalarsFor(place: Place, type: GraphQLInputType, use: IdUse, foreign: string): Tried[] {
   const named = getNamedType(type);
   if (isEnumType(named)) return [...['NOPE', '', '__proto__', 'constructor'].map((text) => refused(text, text)), ...otherTypes('text')];
-  if (named.name === 'ID') return idsFor(isQuery, foreign);
+  if (named.name === 'ID') return idsFor(use, foreign);
   if (named.name === 'String') return textsFor(place.path.at(-1) ?? '');
   const known = byScalar[named.name];
   if (!known) throw new Error(`no bad values are known for the scalar ${named.name}: add them to test/security/support/badValues.ts`);
@@ -227,14 +294,14 @@ function scalarsFor(place: Place, type: GraphQLInputType, isQuery: boolean, fore
 }
 
 /** What is tried at a place. */
-export function valuesFor(place: Place, isQuery: boolean, foreign: string): Tried[] {
+export function valuesFor(place: Place, use: IdUse, foreign: string): Tried[] {
   const type = isNonNullType(place.type) ? place.type.ofType : place.type;
   const missing = [undefined, null].map((value) => (place.required ? refused : either)(value === null ? 'null' : 'left out', value));
   if (isListType(type)) {
     const named = getNamedType(type);
     const single = isInputObjectType(named)
       ? []
-      : scalarsFor(place, type.ofType, isQuery, foreign).filter(({ value }) => !Array.isArray(value));
+      : scalarsFor(place, type.ofType, use, foreign).filter(({ value }) => !Array.isArray(value));
     const lists = [
       refused('an empty list', []),
       refused('a list of null', [null]),
@@ -255,5 +322,5 @@ export function valuesFor(place: Place, isQuery: boolean, foreign: string): Trie
     const empty = (Object.values(type.getFields()).some(isRequiredInputField) ? refused : either)('nothing', {});
     return [...missing, empty, ...Object.entries(odd).map(([what, value]) => refused(what, value))];
   }
-  return [...missing, ...scalarsFor(place, type, isQuery, foreign)];
+  return [...missing, ...scalarsFor(place, type, use, foreign)];
 }

@@ -75,7 +75,7 @@ export function documentOf({ kind, field }: Root, depth = 2): string {
  * object on the way to a place is said as well, with all that it requires.
  */
 export function variablesOf({ name, field }: Root, ids: Ids, to: readonly string[] = []): Variables {
-  const said = overrides[name]?.(ids) ?? {};
+  const said = overrides[name]?.(ids, to) ?? {};
   const isMutationInput = field.args.length === 1 && field.args[0]?.name === 'input';
   const given = isMutationInput ? { input: said } : said;
   return valuesOf(name, field.args, opened(given, to.slice(0, -1)), ids);
@@ -84,6 +84,7 @@ export function variablesOf({ name, field }: Root, ids: Ids, to: readonly string
 function opened(values: Variables, [name, ...rest]: readonly string[]): Variables {
   if (name === undefined) return values;
   const said = values[name];
+  if (Array.isArray(said)) return values;
   return { ...values, [name]: opened(isPlainObject(said) ? said : {}, rest) };
 }
 

@@ -1,4 +1,4 @@
-import { itemOf, oldCredential } from '../../support/jobs.js';
+import { bcryptOf, itemOf, oldCredential } from '../../support/jobs.js';
 
 /** Ids of things that exist (or are asked about as if they did), by the name of their GraphQL type; and a credential. */
 export interface Ids {
@@ -31,9 +31,9 @@ const another = (): number => (made += 1);
 
 /**
  * What cannot be guessed from names and types: of a mutation, what its input says; of a query, its arguments. Whatever
- * is said here is said in every operation that these tests make of that field.
+ * is said here is said in every operation that these tests make of that field; `to` is the place that is tried, if any.
  */
-export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unknown>>> = {
+export const overrides: Readonly<Record<string, (ids: Ids, to: readonly string[]) => Record<string, unknown>>> = {
   accessImpact: ({ Grant }) => ({ revokeGrantId: Grant }),
   changePassword: () => ({ currentPassword: PASSWORD, newPassword: 'another good long password' }),
   createRole: () => ({ name: `Readers ${another()}` }),
@@ -43,7 +43,12 @@ export const overrides: Readonly<Record<string, (ids: Ids) => Record<string, unk
   definePermission: () => ({ name: `license:manage${another()}` }),
   deleteNamespace: ({ Workspace }) => ({ id: Workspace }),
   grantRole: ({ User }) => ({ userId: User }),
-  importApiKeys: ({ User, Application }) => ({ keys: [itemOf(oldCredential(), { userId: User, namespaceId: Application })] }),
+  importApiKeys: ({ User, Application }, to) => {
+    const old = oldCredential();
+    // Only what came as bcrypt has a clear head.
+    const how = to.includes('lookupPrefix') ? bcryptOf(old, `head${another()}.`) : {};
+    return { keys: [itemOf(old, { userId: User, namespaceId: Application, permissions: ['workspace:view'], ...how })] };
+  },
   removePermission: ({ registered }) => ({ name: registered }),
   revokeApiKeys: ({ Application }) => ({ filter: { namespaceId: Application } }),
   setUserActive: () => ({ active: false }),
