@@ -5,6 +5,7 @@ import { importKeys, itemOf, oldCredential } from '../support/jobs.js';
 import { type Service, startService } from '../support/service.js';
 import { bearing, openSocket, type Told, type TestSocket } from '../support/sockets.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
+import { linesOf } from '../support/usage.js';
 
 let service: Service;
 let tenant: TestTenant;
@@ -70,6 +71,23 @@ describe('a socket of a key that changes', () => {
     await change({ allowedCidrs: ['127.0.0.1/32'] });
     expect(await far.closed).toBe(4403);
     expect(await follow(near)).toHaveLength(1);
+  });
+});
+
+describe('a handshake', () => {
+  const lines = (atLeast: number) => linesOf(tenant.owner.client, { organizationId: tenant.organizationId, apiKeyId: key.id }, atLeast);
+
+  test('that is refused is in the log of the key', async () => {
+    await change({ allowedCidrs: ['192.0.2.0/24'] });
+    const socket = openSocket(service, bearing(key.key));
+    open.push(socket);
+    expect(await socket.closed).toBe(4401);
+    expect(await lines(1)).toMatchObject([{ code: 'IP_NOT_ALLOWED', clientIp: '127.0.0.1' }]);
+  });
+
+  test('that goes well is no use: what is subscribed to is one', async () => {
+    await follow(await connected());
+    expect(await lines(1)).toMatchObject([{ code: 'VALID' }]);
   });
 });
 

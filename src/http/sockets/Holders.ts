@@ -39,7 +39,10 @@ export class Holders {
 
   /** Lets a socket in, for as long as its credential is good; refuses whoever presents none. */
   async admit(socket: WebSocket, knock: Knock, environment: Environment): Promise<Principal> {
-    const { principal } = await authenticate(this.keeper, knock, environment, null);
+    // What is subscribed to counts as use, the handshake does not; one that is refused leaves the same trace as any request.
+    const { principal } = await authenticate(this.keeper, knock, environment, null).catch(() =>
+      authenticate(this.keeper, knock, environment, randomUUID()),
+    );
     if (!principal) throw refuseRequest(401, 'UNAUTHENTICATED', notAuthenticated);
     const bearer = principal.kind === 'USER' ? principal.userId : principal.keyId;
     const others = [...this.sockets.values()].filter((held) => held.bearer === bearer).length;
