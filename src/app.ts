@@ -162,6 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     work,
     tasks: tasksOf(clock, options.retention),
     lookEveryMs,
+    denied: (denial) => denials.note(denial),
     failed: failing('a job or a periodic task failed'),
   });
   const stop = async (): Promise<void> => {

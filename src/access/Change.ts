@@ -23,6 +23,11 @@ export interface Attempted {
   readonly namespaceId: string;
 }
 
+/** An act that was refused, and why. */
+export interface Refused extends Attempted {
+  readonly reason: string;
+}
+
 /** What a change says about itself beside the act: before and after, and a reason that somebody gave. */
 export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly namespaceId: string | null };
 
@@ -37,6 +42,8 @@ export class Change {
   made: Permit | null = null;
   /** The last act that was decided on, for the trail of what was refused. */
   attempted: Attempted | null = null;
+  /** Acts that were refused while the change goes on: items of a job. */
+  readonly refused: Refused[] = [];
 
   constructor(
     readonly rows: Rows,
@@ -78,6 +85,15 @@ export class Change {
 
   /** Decides. A refusal names `field`: what the client sent that led here. */
   permit<A extends Action>(field: string, attempt: Omit<Attempt<A>, 'transaction'>): Permit<A> {
+    try {
+      return this.decide(field, attempt);
+    } catch (error) {
+      if (this.attempted && error instanceof Refusal) this.refused.push({ ...this.attempted, reason: error.reason.message });
+      throw error;
+    }
+  }
+
+  private decide<A extends Action>(field: string, attempt: Omit<Attempt<A>, 'transaction'>): Permit<A> {
     this.attempted = { action: attempt.action, targetId: attempt.target, namespaceId: attempt.where.id };
     // The intersection of an Omit does not distribute; the attempt is whole with the transaction added.
     const decision = decide({ ...attempt, transaction: this.rows } as unknown as Attempt<A>);

@@ -1,5 +1,5 @@
 export { Act } from './Act.js';
-export { Change, type Recorded } from './Change.js';
+export { Change, type Recorded, type Refused } from './Change.js';
 export { Facts, type KeyRecord } from './Facts.js';
 export { purgeIdempotencyKeys } from './Once.js';
 export type { Principal } from './Principal.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Change, type Principal, type Quotas, TenantLedger, unlimited } from '../access/index.js';
+import { Change, type Principal, type Quotas, type Refused, TenantLedger, unlimited } from '../access/index.js';
+import type { Denial } from '../audit/index.js';
 import type { Database, Rows } from '../database/index.js';
 import { type Clock, Refusal } from '../domain/index.js';
 import type { JobFailure } from './Job.js';
@@ -44,6 +45,8 @@ export interface RunnerParts {
   readonly quotas?: Quotas | undefined;
   /** What is done in each kind of job. */
   readonly work: Readonly<Record<string, JobWork>>;
+  /** Told of each item that its starter was refused. */
+  readonly denied?: ((denial: Denial) => void) | undefined;
   /** Told of faults. */
   readonly failed: (error: unknown) => void;
 }
@@ -139,9 +142,10 @@ export class JobRunner {
   }
 
   /** Does one chunk; whether there is another. */
-  private chunk({ id, organizationId }: JobRow): Promise<boolean> {
-    const { database, clock, work, quotas = unlimited } = this.parts;
-    return database.transact(async (rows) => {
+  private async chunk({ id, organizationId, startedBy, requestId }: JobRow): Promise<boolean> {
+    const { database, clock, denied, work, quotas = unlimited } = this.parts;
+    let refused: readonly Refused[] = [];
+    const goesOn = await database.transact(async (rows) => {
       const store = new RunningJobStore(rows);
       // The tenant's row before all else, as in every change: what is decided on is read once it is held.
       const ledger = await TenantLedger.open(rows, organizationId);
@@ -161,12 +165,16 @@ export class JobRunner {
         takePart: (part) => store.takePart(id, part),
       });
       change.assertRecorded();
+      ({ refused } = change);
       await store.noteFailures(job, failures);
       const progress = { done: job.done + done, failed: job.failed + failures.length, place, ...(total !== undefined && { total }) };
       if (place === null) return this.leave(rows, job, { ...progress, status: 'SUCCEEDED', finishedAt: now });
       if (!(await store.step(job, this.id, { ...progress, leaseUntil: this.leaseEnd() }))) throw new Overtaken();
       return true;
     });
+    // Only now that it is true: a chunk that was taken back is done again.
+    for (const each of refused) denied?.({ ...each, organizationId, actorId: startedBy, actorApiKeyId: null, requestId });
+    return goesOn;
   }
 
   private async leave(rows: Rows, job: JobRow, step: JobStep): Promise<false> {

@@ -1,4 +1,5 @@
 import type { Quotas } from '../access/index.js';
+import type { Denial } from '../audit/index.js';
 import type { Database } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { Job } from './Job.js';
@@ -14,6 +15,8 @@ export interface JobsOptions {
   readonly quotas?: Quotas | undefined;
   readonly work: Readonly<Record<string, JobWork>>;
   readonly tasks: readonly PeriodicTask[];
+  /** Told of each item that a job's starter was refused. */
+  readonly denied?: ((denial: Denial) => void) | undefined;
   readonly failed: (error: unknown) => void;
   /** How often this replica looks for what others have queued or left behind, and for what is due; null: only when woken. */
   readonly lookEveryMs: number | null;

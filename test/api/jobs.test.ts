@@ -114,6 +114,22 @@ describe('a job', () => {
     await sql(service, "UPDATE jobs SET status = 'FAILED' WHERE runner = 'elsewhere'");
   });
 
+  test('leaves a denial in the trail for each item that its starter may not have done (R4)', async () => {
+    const job = await importKeys(tenant.owner.client, organizationId, [...items(2), ...items(3, { permissions: ['service:manage'] })]);
+    expect(job).toMatchObject({ done: 2, failed: 3 });
+    const denied = await until(async () => {
+      const found = await sql<{ action: string; actor_id: string; namespace_id: string }>(
+        service,
+        "SELECT action, actor_id, namespace_id FROM audit_events WHERE outcome = 'DENIED' AND organization_id = ?",
+        [organizationId],
+      );
+      return found.length > 0 ? found : undefined;
+    });
+    expect(denied).toEqual(
+      Array.from({ length: 3 }, () => ({ action: 'apiKey.import', actor_id: tenant.owner.id, namespace_id: organizationId })),
+    );
+  });
+
   test('does nothing more for whoever lost the right to it meanwhile', async () => {
     const admin = await tenant.person('Admin');
     const grant = await tenant.grant(admin.id, 'rol_admin');
@@ -144,11 +160,11 @@ describe('a job', () => {
   });
 
   test('leaves one event for each chunk, which names the keys, by whoever started it', async () => {
-    const job = await importKeys(tenant.owner.client, organizationId, items(150));
+    const job = await importKeys(tenant.owner.client, organizationId, items(750));
     const { auditEvents } = await tenant.owner.client.ask(AuditEventsDocument, { filter: { organizationId, targetId: job.id } });
     const [second, first, begun] = auditEvents.nodes;
     expect([begun, first, second]).toMatchObject([
-      { action: 'job.importApiKeys', actorId: tenant.owner.id, changes: { after: { apiKeys: 150 } } },
+      { action: 'job.importApiKeys', actorId: tenant.owner.id, changes: { after: { apiKeys: 750 } } },
       { action: 'apiKey.import', actorId: tenant.owner.id },
       { action: 'apiKey.import', actorId: tenant.owner.id },
     ]);
