@@ -2,7 +2,7 @@ import { getNamedType, type GraphQLObjectType, isObjectType, isRequiredArgument 
 import type { Answer, Client } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
-import { type IdUse, type Tried, valuesFor } from './support/badValues.js';
+import { type IdUse, valuesFor } from './support/badValues.js';
 import { faultOfJobForNothing, faultOfKeptText } from './support/jobFaults.js';
 import {
   documentOf,
@@ -19,6 +19,7 @@ import {
 import { errorLines, inShort, telling } from './support/shown.js';
 import { type Ids, typeOfId } from './support/values.js';
 import { firstTenant, preyOf } from './support/world.js';
+import type { Tried } from './support/tried.js';
 
 let service: Service;
 let tenant: TestTenant;

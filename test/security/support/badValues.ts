@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   getNamedType,
   type GraphQLInputType,
@@ -10,17 +9,9 @@ import {
 } from 'graphql';
 import { newId } from '../../../src/domain/index.js';
 import { cursorOf } from '../../../src/domain/page.js';
+import { digestsFor, headsFor, urlsFor } from './badForms.js';
 import type { Place } from './operations.js';
-
-/** A value to be tried at a place: refused for sure, legal for sure, or either (but never a fault). */
-export interface Tried {
-  readonly what: string;
-  readonly value: unknown;
-  readonly must: 'BE_REFUSED' | 'BE_ACCEPTED' | 'NOT_FAIL';
-}
-
-const refused = (what: string, value: unknown): Tried => ({ what, value, must: 'BE_REFUSED' });
-const either = (what: string, value: unknown): Tried => ({ what, value, must: 'NOT_FAIL' });
+import { either, exotic, otherTypes, refused, sql, type Tried } from './tried.js';
 
 /** What is presented to be compared, never stored: whatever it says, it is simply not right. */
 const presented = new Set(['currentPassword', 'refreshToken', 'key']);
@@ -38,99 +29,6 @@ const longest: Readonly<Record<string, number>> = {
   id: 100,
   ids: 100,
 };
-
-/** Values of another type: an operator of some query language, a list, a number that MySQL would compare with any text (R39, R42). */
-const otherTypes = (...fits: readonly string[]): Tried[] =>
-  Object.entries({
-    number: 0,
-    fraction: 1.5,
-    boolean: true,
-    text: 'a text',
-    object: { $ne: null },
-    'object with a prototype': { constructor: { name: 'x' } },
-    list: [['a']],
-  })
-    .filter(([type]) => !fits.includes(type))
-    .map(([type, value]) => refused(`a ${type}`, value));
-
-const sql = [`' OR '1'='1`, `"; DROP TABLE users; --`, `') UNION SELECT 1,2,3 --`, String.raw`\' OR 1=1 #`, '%', '${7*7}{{7*7}}'];
-
-/** Texts that are legal and easily spoilt: by a collation, a code page, a normalisation, an escape (R45, R46, R47). */
-export const exotic: readonly (readonly [what: string, text: string])[] = [
-  ...sql.map((text) => [`SQL-ish ${text}`, text] as const),
-  ['right-to-left', 'a\u202Egnp.exe\u2066'],
-  ['a byte order mark inside', 'a\uFEFFb'],
-  ['zalgo', `Z${'\u0301\u0316'.repeat(20)}`],
-  ['not composed', 'e\u0301 \u212B \uFB01'],
-  ['astral', '😀 👩‍👩‍👧‍👦 𝕏 \u{10FFFF}'],
-  ['names that objects have', '__proto__'],
-  ['another such name', 'constructor'],
-  ['markup', '<script>alert(1)</script>&amp;'],
-];
-
-/** URLs where a webhook may lead and may not, the first kept as they are. */
-function urlsFor(): Tried[] {
-  const host = 'https://hooks.tenant.test/';
-  const hosts = ['127.0.0.1', '169.254.169.254', '[::1]', '10.0.0.1', 'localhost'].map((each) => `https://${each}/`);
-  const schemes = ['http://hooks.tenant.test/', 'javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '//hooks.tenant.test/'];
-  const bad = ['', ' ', 'x', 'https://', 'https://user:password@hooks.tenant.test/', `${host}#part`, `${host}${'x'.repeat(2_000)}`];
-  return [
-    { what: 'as long as it may be', value: host + 'x'.repeat(2_000 - host.length), must: 'BE_ACCEPTED' },
-    { what: 'a query', value: `${host}?a=%27%20OR%201=1&b=%F0%9F%98%80`, must: 'BE_ACCEPTED' },
-    ...[...bad, ...hosts, ...schemes, `${host}\0`, `${host}\r\nx: y`, `${host}\uD800`].map((each) => refused(each.slice(0, 50), each)),
-    ...otherTypes('text'),
-  ];
-}
-
-/** SHA-256 digests in hex, each said once. */
-function digestsFor(mark: string): Tried[] {
-  const digest = createHash('sha256').update(mark).digest('hex');
-  const shouted = createHash('sha256').update(`${mark}!`).digest('hex').toUpperCase();
-  const bad = {
-    empty: '',
-    blank: ' '.repeat(64),
-    'too short': digest.slice(1),
-    'too long': `${digest}0`,
-    'twice as long': digest + digest,
-    'no hex': `${digest.slice(1)}g`,
-    'another encoding': createHash('sha256').update(mark).digest('base64'),
-    'a space behind': `${digest} `,
-    'NUL behind': `${digest}\0`,
-    'CRLF behind': `${digest}\r\n`,
-    'digits of another script': '\u0661'.repeat(64),
-    'half of a surrogate pair': `${digest.slice(1)}\uD800`,
-    'a bcrypt digest': `$2b$04$${'x'.repeat(53)}`,
-    'far too long': digest.repeat(500),
-  };
-  return [
-    { what: 'a digest', value: digest, must: 'BE_ACCEPTED' },
-    { what: 'a digest in upper case', value: shouted, must: 'BE_ACCEPTED' },
-    ...Object.entries({ ...bad, ...Object.fromEntries(exotic) }).map(([what, text]) => refused(what, text)),
-    ...otherTypes('text'),
-  ];
-}
-
-/** Clear heads of old credentials: visible characters of ASCII, each said once, none the start of another. */
-function headsFor(mark: string): Tried[] {
-  const good = [
-    `'OR'1'='1`,
-    `";DROP--`,
-    String.raw`\'#`,
-    '%',
-    '${7*7}{{7*7}}',
-    '__proto__',
-    'constructor',
-    '<script>&amp;',
-    'x'.repeat(59),
-  ];
-  const bad = ['', ' ', 'abc', `${mark}${'x'.repeat(60)}`, `bwk_prod_${mark}`, `${mark} x`, ` ${mark}`, `${mark}\0`, `${mark}\r\n`];
-  const beyond = [`${mark}é`, `${mark}\u007f`, `${mark}\u202E`, `${mark}😀`, `${mark}\uD800`, 'x'.repeat(10_000)];
-  return [
-    ...good.map((text): Tried => ({ what: text, value: mark + text, must: 'BE_ACCEPTED' })),
-    ...[...bad, ...beyond].map((text) => refused(JSON.stringify(text.slice(0, 80)), text)),
-    ...otherTypes('text'),
-  ];
-}
 
 let places = 0;
 /** What is unique in a tenant is said only once. */
