@@ -6,4 +6,4 @@ export type { Principal } from './Principal.js';
 export { type ChainEnd, TenantLedger } from './TenantLedger.js';
 export type { TenantSettings } from './TenantSettings.js';
 export { type Quotas, unlimited } from './Quotas.js';
-export { always, type Condition, usableIn, visibleNamespaces } from './visibility.js';
+export { always, type Condition, never, usableIn, visibleNamespaces } from './visibility.js';

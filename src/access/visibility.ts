@@ -20,7 +20,8 @@ export interface Condition {
   readonly namespaces?: string;
 }
 
-const never: Condition = { sql: '1 = 0', parameters: {} };
+/** Nothing is. */
+export const never: Condition = { sql: '1 = 0', parameters: {} };
 /** Holds for everything. */
 export const always: Condition = { sql: '1 = 1', parameters: {} };
 

@@ -38,13 +38,17 @@ export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(err
 /** The database cannot be reached now. */
 export const isAway = (error: unknown): boolean => AWAY.has(codeOf(error) ?? '') || AWAY_IN_WORDS.has(thrownBy(error)?.message ?? '');
 
+/** A message without the value that a unique index has already; the name of the index stays. */
+const withoutEntry = (text: string): string => text.replace(/Duplicate entry '.*' for key/s, "Duplicate entry '...' for key");
+
 /**
  * A failure as the log may tell it. TypeORM and the drivers put the values of the statement on their errors, among them
- * digests and addresses (R25): what is left is what happened, where, and the statement without them.
+ * digests and addresses (R25), and MySQL tells of a duplicate in words: what is left is what happened, where, and the statement without them.
  */
 export function withoutValues(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { message, stack } = error;
+  const message = withoutEntry(error.message);
+  const stack = error.stack && withoutEntry(error.stack);
   const { query } = error as { query?: unknown };
   const code = codeOf(error);
   // Of the same class, so that the log tells its name.

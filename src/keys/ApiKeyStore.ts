@@ -5,6 +5,7 @@ import { searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
 import { ApiKeyIndexStore } from './ApiKeyIndexStore.js';
 import { ApiKeyRows, graceEnded } from './ApiKeyRow.js';
+import { ImportedCredentialStore } from './ImportedCredentialStore.js';
 import { RetiredSecretStore } from './RetiredSecretStore.js';
 
 /** What may change of a key after its creation. What is fixed is no part of this type. */
@@ -114,6 +115,7 @@ export class ApiKeyStore {
     await this.rows.update(ApiKeyRows, { id, deletedAt: IsNull() }, { deletedAt: now, updatedAt: now });
     await this.stopChildren(id);
     await new ApiKeyIndexStore(this.rows).remove(id);
+    await new ImportedCredentialStore(this.rows).remove(id);
   }
 
   /** Deletes every key at home in a namespace that is being deleted; how many. */
@@ -125,6 +127,7 @@ export class ApiKeyStore {
     permitted(permit, this.rows, namespaceId);
     // Keys that these made are at home there too, and go with them.
     await new ApiKeyIndexStore(this.rows).removeOfNamespace(namespaceId);
+    await new ImportedCredentialStore(this.rows).removeOfNamespace(namespaceId);
     const { affected } = await this.rows.update(ApiKeyRows, { namespaceId, deletedAt: IsNull() }, { deletedAt: now, updatedAt: now });
     return affected ?? 0;
   }
@@ -145,7 +148,7 @@ export class ApiKeyStore {
 
   /** A key works only while the one that made it does. Nothing is made by what a key has made, so this goes one step. */
   private async stopChildren(id: string): Promise<void> {
-    await this.rows.update(ApiKeyRows, { createdByApiKeyId: id }, { stopped: true });
+    await this.rows.update(ApiKeyRows, { createdByApiKeyId: id }, { ...graceEnded, stopped: true });
   }
 
   private async hasStoppedParent(id: string): Promise<boolean> {

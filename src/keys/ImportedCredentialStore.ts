@@ -1,6 +1,7 @@
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { Permit } from '../authority/index.js';
 import { afterPrefix, insertRows, permitted, type Rows } from '../database/index.js';
+import { ApiKeyRows } from './ApiKeyRow.js';
 import { type ImportedCredentialRow, ImportedCredentialRows } from './ImportedCredentialRow.js';
 
 /** Conditions of one statement: SQLite takes 1,000 of them nested in each other. */
@@ -44,6 +45,19 @@ export class ImportedCredentialStore {
       permitted(permit, this.rows, apiKeyId);
     }
     await insertRows(this.rows, ImportedCredentialRows, credentials);
+  }
+
+  /** Forgets the credentials of keys that are being deleted: they may be imported again, for another key. */
+  async remove(...apiKeyIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < apiKeyIds.length; from += MOST_RANGES) {
+      await this.rows.delete(ImportedCredentialRows, { apiKeyId: In(apiKeyIds.slice(from, from + MOST_RANGES)) });
+    }
+  }
+
+  /** The same of the keys at home in a namespace. */
+  async removeOfNamespace(namespaceId: string): Promise<void> {
+    const found = await this.rows.find(ApiKeyRows, { select: { id: true }, where: { namespaceId, deletedAt: IsNull() } });
+    await this.remove(...found.map(({ id }) => id));
   }
 
   private async heads(organizationId: string, condition: string, parameters: object): Promise<string[]> {

@@ -14,6 +14,15 @@ export interface UsedKey {
   readonly userId: string;
 }
 
+/** The same and nothing more, of whatever knows more of the key: a row holds secrets' digests, and is large. */
+export const usedKey = ({ id, organizationId, namespaceId, environment, userId }: UsedKey): UsedKey => ({
+  id,
+  organizationId,
+  namespaceId,
+  environment,
+  userId,
+});
+
 /** What was asked, by whom it was presented, and in which request. */
 export interface UseContext {
   readonly key: UsedKey;

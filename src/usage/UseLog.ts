@@ -70,7 +70,7 @@ export class UseLog {
     try {
       // What failed before is written as it was, so that a try whose answer was lost is known by its lines.
       await this.writeBatch();
-      for (const use of await this.wrong.takeRetired(this.database.reader)) this.note(use);
+      await this.wrong.noteRetired(this.database.reader, (use) => this.note(use));
       this.batch = { ...this.lines.take(), ...this.counts.take() };
       await this.writeBatch();
       this.failing = false;

@@ -1,6 +1,6 @@
 import type { Rows } from '../database/index.js';
 import { retiredAmong } from '../keys/index.js';
-import type { KeyUse, WrongSecret } from './KeyUse.js';
+import { type KeyUse, type WrongSecret, usedKey } from './KeyUse.js';
 
 /** Wrong secrets that wait to be looked up; of a flood of guesses the rest is not asked about. */
 const MOST_WAITING = 1_000;
@@ -15,12 +15,11 @@ export class WrongSecrets {
   private waiting: WrongSecret[] = [];
 
   note(wrong: WrongSecret): void {
-    if (this.waiting.length < MOST_WAITING) this.waiting.push(wrong);
+    if (this.waiting.length < MOST_WAITING) this.waiting.push({ ...wrong, key: usedKey(wrong.key) });
   }
 
-  /** The uses of retired secrets among what waits. What could not be asked about waits on. */
-  async takeRetired(rows: Rows): Promise<KeyUse[]> {
-    const retired: KeyUse[] = [];
+  /** Notes the uses of retired secrets among what waits. What could not be asked about waits on. */
+  async noteRetired(rows: Rows, note: (use: KeyUse) => void): Promise<void> {
     for (let left = this.waiting.length; left > 0; left -= CHUNK) {
       const chunk = this.waiting.slice(0, Math.min(left, CHUNK));
       const answers = await retiredAmong(
@@ -28,9 +27,8 @@ export class WrongSecrets {
         chunk.map(({ key, digest }) => ({ keyId: key.id, digest })),
       );
       this.waiting.splice(0, chunk.length);
-      retired.push(...chunk.filter((_, index) => answers[index]).map(useOf));
+      for (const [index, wrong] of chunk.entries()) if (answers[index]) note(useOf(wrong));
     }
-    return retired;
   }
 }
 

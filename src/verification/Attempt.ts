@@ -34,6 +34,11 @@ export class Attempt {
     this.uses.noteWrong({ ...this.context(), key, digest, httpStatus: answers.NOT_FOUND[0], at });
   }
 
+  /** Notes that an old credential was the key's and is no more. */
+  retiredSecret(key: ApiKeyRow, at: Date): void {
+    this.uses.note({ ...this.context(), key, code: 'NOT_FOUND', httpStatus: answers.NOT_FOUND[0], at, counted: true, retiredSecret: true });
+  }
+
   private context() {
     const { requestedPermissions = [], resource = null, clientIp } = this.presented;
     return {

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { Mutex } from 'async-mutex';
 import type { Rows } from '../database/index.js';
 import { digestOf, LONGEST_HEAD, startsOf } from '../keys/index.js';
-import { ImportedSecretStore } from './ImportedSecretStore.js';
+import { type Candidate, ImportedSecretStore } from './ImportedSecretStore.js';
 import type { ImportedSecrets } from './ImportedSecrets.js';
 
 const LONGEST_CREDENTIAL = 4_096;
@@ -11,12 +11,14 @@ const LONGEST_CREDENTIAL = 4_096;
 export class ImportedLookup {
   private readonly store: ImportedSecretStore;
   private readonly byDigest: DataLoader<Buffer, string | null, string>;
+  private readonly byHead: DataLoader<string, Candidate | null>;
+  private readonly compared = new Map<string, Promise<string | null>>();
   /** One comparison at a time of each request: a hundred guesses in one must not keep the others waiting. */
   private readonly turn = new Mutex();
 
   constructor(
     rows: Rows,
-    private readonly organizationId: string,
+    organizationId: string,
     private readonly secrets: ImportedSecrets,
   ) {
     this.store = new ImportedSecretStore(rows);
@@ -27,6 +29,12 @@ export class ImportedLookup {
       },
       { cacheKeyFn: (digest) => digest.toString('base64') },
     );
+    this.byHead = new DataLoader(async (texts) => {
+      const heads = texts.map((text) => startsOf(text, LONGEST_HEAD));
+      const found = await this.store.byHeads(organizationId, [...new Set(heads.flat())]);
+      // No head is the start of another: a text has at most one candidate.
+      return heads.map((starts) => starts.map((start) => found.get(start)).find((candidate) => candidate !== undefined) ?? null);
+    });
   }
 
   /** The id of the key whose credential this is, or null. Half a surrogate pair has no bytes of its own, and so no digest. */
@@ -34,12 +42,17 @@ export class ImportedLookup {
     if (text.length > LONGEST_CREDENTIAL || !text.isWellFormed()) return null;
     const digest = digestOf(text);
     const found = await this.byDigest.load(digest);
-    return found ?? this.turn.runExclusive(() => this.byHead(text, digest));
+    if (found !== null) return found;
+    const candidate = await this.byHead.load(text);
+    return candidate && this.compare(candidate, text, digest);
   }
 
-  private async byHead(text: string, digest: Buffer): Promise<string | null> {
-    const heads = startsOf(text, LONGEST_HEAD);
-    const candidate = heads.length === 0 ? null : await this.store.byHead(this.organizationId, heads);
-    return candidate && (await this.secrets.matches(candidate, text, digest)) ? candidate.apiKeyId : null;
+  /** Each text is compared once, however often the request presents it. */
+  private compare(candidate: Candidate, text: string, digest: Buffer): Promise<string | null> {
+    const compared =
+      this.compared.get(text) ??
+      this.turn.runExclusive(async () => ((await this.secrets.matches(candidate, text, digest)) ? candidate.apiKeyId : null));
+    this.compared.set(text, compared);
+    return compared;
   }
 }

@@ -5,6 +5,8 @@ import { ImportedCredentialRows } from '../keys/ImportedCredentialRow.js';
 /** What may be of the credential that was presented: a bcrypt digest, or the SHA-256 that has just taken its place. */
 export interface Candidate {
   readonly apiKeyId: string;
+  readonly organizationId: string;
+  readonly lookupPrefix: string | null;
   readonly bcryptDigest: string | null;
   readonly digest: Buffer | null;
 }
@@ -19,9 +21,11 @@ export class ImportedSecretStore {
     return new Map(found.map(({ digest, apiKeyId }) => [digest?.toString('base64') ?? '', apiKeyId]));
   }
 
-  /** The one credential whose clear head is among these; no head is the start of another. */
-  async byHead(organizationId: string, heads: readonly string[]): Promise<Candidate | null> {
-    return this.rows.findOneBy(ImportedCredentialRows, { organizationId, lookupPrefix: In([...heads]) });
+  /** The credentials whose clear heads are among these, by head. */
+  async byHeads(organizationId: string, heads: readonly string[]): Promise<ReadonlyMap<string, Candidate>> {
+    if (heads.length === 0) return new Map();
+    const found = await this.rows.findBy(ImportedCredentialRows, { organizationId, lookupPrefix: In([...heads]) });
+    return new Map(found.map((row) => [row.lookupPrefix ?? '', row]));
   }
 
   /** Puts SHA-256 in the place of a bcrypt digest, if that is still there: a credential that was retired meanwhile stays so. */

@@ -7,6 +7,8 @@ import { type Candidate, ImportedSecretStore } from './ImportedSecretStore.js';
 
 const AT_ONCE = 2;
 const MOST_WAITING = 100;
+/** Of one organization, so that the guesses of one keep no other from asking. */
+const MOST_WAITING_OF_ONE = 10;
 /** What bcrypt takes in; it ignores whatever follows, so that a longer text would match by its start. */
 const MOST_BYTES = 72;
 
@@ -20,6 +22,7 @@ const fits = (text: string): boolean => Buffer.byteLength(text, 'utf8') <= MOST_
 export class ImportedSecrets {
   private readonly turns = new Semaphore(AT_ONCE);
   private pending = 0;
+  private readonly pendingOf = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
@@ -27,10 +30,10 @@ export class ImportedSecrets {
   ) {}
 
   /** Whether the text is the credential of the candidate; `digest` is its SHA-256. */
-  async matches({ apiKeyId, bcryptDigest, digest: known }: Candidate, text: string, digest: Buffer): Promise<boolean> {
+  async matches({ apiKeyId, organizationId, bcryptDigest, digest: known }: Candidate, text: string, digest: Buffer): Promise<boolean> {
     if (known) return timingSafeEqual(known, digest);
     if (bcryptDigest === null || !fits(text)) return false;
-    const equal = await this.inTurn(() => compare(text, bcryptDigest));
+    const equal = await this.inTurn(organizationId, () => compare(text, bcryptDigest));
     if (equal) await this.replace(apiKeyId, bcryptDigest, digest);
     return equal;
   }
@@ -44,19 +47,27 @@ export class ImportedSecrets {
     }
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.pending >= AT_ONCE + MOST_WAITING) {
+  private async inTurn<T>(organizationId: string, work: () => Promise<T>): Promise<T> {
+    const ofOne = this.pendingOf.get(organizationId) ?? 0;
+    if (this.pending >= AT_ONCE + MOST_WAITING || ofOne >= AT_ONCE + MOST_WAITING_OF_ONE) {
       throw new Refusal({
         code: 'UNAVAILABLE',
         message: 'Too many old credentials are being compared at once. Try again in a few seconds.',
         retryAfterSeconds: 5,
       });
     }
-    this.pending += 1;
+    this.count(organizationId, 1);
     try {
       return await this.turns.runExclusive(work);
     } finally {
-      this.pending -= 1;
+      this.count(organizationId, -1);
     }
+  }
+
+  private count(organizationId: string, more: 1 | -1): void {
+    this.pending += more;
+    const ofOne = (this.pendingOf.get(organizationId) ?? 0) + more;
+    if (ofOne > 0) this.pendingOf.set(organizationId, ofOne);
+    else this.pendingOf.delete(organizationId);
   }
 }

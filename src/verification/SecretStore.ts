@@ -37,12 +37,17 @@ export class SecretStore {
     return null;
   }
 
-  /** The key of that id if it lives and its imported credential, found to be right elsewhere, is still one of its two secrets. */
-  async importedKey(keyId: string, now: Date): Promise<ApiKeyRow | null> {
+  /**
+   * The key of that id if it lives and its imported credential, found to be right elsewhere, is still one of its two secrets;
+   * `onRetired` is told of a key of which it is no more.
+   */
+  async importedKey(keyId: string, now: Date, onRetired: (key: ApiKeyRow) => void): Promise<ApiKeyRow | null> {
     const row = await this.living.load(keyId);
     // It is the secret of the first generation; regenerating retires it as it does any other.
-    if (row?.generation === 1) return row;
-    return row?.generation === 2 ? inGrace(row, now) : null;
+    if (!row || row.generation === 1) return row;
+    const earlier = row.generation === 2 ? inGrace(row, now) : null;
+    if (!earlier) onRetired(row);
+    return earlier;
   }
 }
 

@@ -37,9 +37,11 @@ export class VerificationMutations {
 @Resolver(() => ApiKeyVerificationType)
 export class VerificationFields {
   @FieldResolver(() => ApiKeyType, { nullable: true, description: 'The whole key, where the asking service also holds `apiKey:view`.' })
-  async apiKey(@Root() { apiKeyId }: Verification, @Ctx() { act, loaders }: GraphContext) {
+  async apiKey(@Root() { apiKeyId, environment }: Verification, @Ctx() { act, loaders }: GraphContext) {
     const caller = await act.caller();
-    const mayView = caller.kind === 'KEY' && usable(caller, caller.key.home).has(permission('apiKey:view'));
-    return apiKeyId !== null && mayView ? loaders.load(apiKeysById, apiKeyId) : null;
+    if (apiKeyId === null || caller.kind !== 'KEY') return null;
+    // As everywhere else, a key sees those of its own environment (C21).
+    const mayView = environment === caller.key.environment && usable(caller, caller.key.home).has(permission('apiKey:view'));
+    return mayView ? loaders.load(apiKeysById, apiKeyId) : null;
   }
 }

@@ -72,12 +72,22 @@ export class Presented {
     this.imported = new ImportedLookup(act.rows, act.principal.organizationId, imported);
   }
 
-  /** The key's row if it lives and the secret is right, else null; `onWrong` is told of the key whose secret it is not. */
-  async keyOf(text: string, now: Date, onWrong: (key: ApiKeyRow, digest: Buffer) => void): Promise<ApiKeyRow | null> {
-    if (!isOurs(text)) {
-      const keyId = await this.imported.keyIdOf(text);
-      return keyId === null ? null : this.secrets.importedKey(keyId, now);
-    }
+  /** The id of the key that an old credential is of, or null. */
+  async importedKeyIdOf(text: string): Promise<string | null> {
+    return isOurs(text) ? null : this.imported.keyIdOf(text);
+  }
+
+  /**
+   * The key's row if it lives and the secret is right, else null. `onWrong` is told of the key whose secret it is not, with
+   * its digest; null: an old credential, known to be retired.
+   */
+  async keyOf(
+    text: string,
+    importedKeyId: string | null,
+    now: Date,
+    onWrong: (key: ApiKeyRow, digest: Buffer | null) => void,
+  ): Promise<ApiKeyRow | null> {
+    if (importedKeyId !== null) return this.secrets.importedKey(importedKeyId, now, (key) => onWrong(key, null));
     const parsed = parseCredential(text);
     return parsed && this.secrets.keyOf(parsed, now, (key) => onWrong(key, parsed.digest));
   }
@@ -85,7 +95,8 @@ export class Presented {
 
 /** Answers a service that asks about one key. */
 export async function verifyApiKey(act: Act, answering: Answering, question: VerificationQuestion): Promise<Verification> {
-  return answerQuestion(act, await askingOf(act, answering), question);
+  const asking = await askingOf(act, answering);
+  return answerQuestion(act, asking, await compared(act, asking, question));
 }
 
 /** What all questions of one request are answered from. */
@@ -93,16 +104,30 @@ export async function askingOf(act: Act, { rateLimits, imported, uses }: Answeri
   return { asker: await askingKey(act), presented: new Presented(act, imported), rateLimits, uses };
 }
 
+/** A question, once its credential was compared with those that were made elsewhere. */
+export interface Compared {
+  readonly question: VerificationQuestion;
+  readonly attempt: Attempt;
+  readonly importedKeyId: string | null;
+}
+
+/** Compares first, before anything is decided or taken: comparing may wait, long or in vain, and instants pass meanwhile. */
+export async function compared(act: Act, { presented, uses }: Asking, question: VerificationQuestion): Promise<Compared> {
+  const attempt = new Attempt(uses, act.requestId, presentedFor(question));
+  return { question, attempt, importedKeyId: await presented.importedKeyIdOf(question.key) };
+}
+
 /**
  * Answers one question: parse and checksum, id and secret, the asker's sphere, the gates of authority in their order,
  * and last the rate limit, of which a refusal before it takes nothing.
  */
-export async function answerQuestion(act: Act, asking: Asking, question: VerificationQuestion): Promise<Verification> {
-  const { asker, presented, rateLimits, uses } = asking;
-  const attempt = new Attempt(uses, act.requestId, presentedFor(question));
+export async function answerQuestion(act: Act, asking: Asking, { question, attempt, importedKeyId }: Compared): Promise<Verification> {
+  const { asker, presented, rateLimits } = asking;
   const began = act.clock();
-  const row = await presented.keyOf(question.key, began, (key, digest) => {
-    if (inSphere(asker, key)) attempt.wrongSecret(key, digest, began);
+  const row = await presented.keyOf(question.key, importedKeyId, began, (key, digest) => {
+    if (!inSphere(asker, key)) return;
+    if (digest) attempt.wrongSecret(key, digest, began);
+    else attempt.retiredSecret(key, began);
   });
   if (!row || !inSphere(asker, row)) return notFoundAnswer;
 

@@ -1,9 +1,11 @@
 import type { Act } from '../access/index.js';
 import type { Verification } from './Verification.js';
-import { answerQuestion, type Answering, askingOf, type VerificationQuestion } from './verifyApiKey.js';
+import { answerQuestion, type Answering, askingOf, compared, type VerificationQuestion } from './verifyApiKey.js';
 
 /** Answers a service that asks about many keys, in the order of its questions; all keys are looked up together. */
 export async function verifyApiKeys(act: Act, answering: Answering, questions: readonly VerificationQuestion[]): Promise<Verification[]> {
   const asking = await askingOf(act, answering);
-  return Promise.all(questions.map((question) => answerQuestion(act, asking, question)));
+  // All are compared before the first takes anything from a window: where one cannot be, none has taken.
+  const ready = await Promise.all(questions.map((question) => compared(act, asking, question)));
+  return Promise.all(ready.map((question) => answerQuestion(act, asking, question)));
 }

@@ -1,6 +1,7 @@
 import { hashSync } from 'bcrypt';
 import {
   ApiKeysDocument,
+  DeleteApiKeyDocument,
   ImportApiKeysDocument,
   type ImportedApiKeyInput,
   RegenerateApiKeyDocument,
@@ -12,6 +13,7 @@ import { bcryptOf, importKeys, itemOf, oldCredential, sha256 } from '../support/
 import { sql } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestPerson, type TestTenant, verify } from '../support/tenant.js';
+import { linesOf } from '../support/usage.js';
 
 let service: Service;
 let tenant: TestTenant;
@@ -135,6 +137,39 @@ describe('an imported key', () => {
     expect(await codeOf(production)).toBe('VALID');
     await tenant.setActive(ada.id, false);
     expect(await codeOf(production)).toBe('HOLDER_LOST_ACCESS');
+  });
+
+  test('leaves its credential free when it is deleted, by itself or with its namespace', async () => {
+    const [plain, hashed] = [oldCredential(), oldCredential('freed_')];
+    const application = await tenant.application();
+    await tenant.grant(ada.id, 'rol_event_writer', application);
+    const items = (namespaceId: string) => [
+      item(plain, { namespaceId }),
+      item(hashed, { ...bcryptOf(hashed, hashed.slice(0, 10)), namespaceId }),
+    ];
+    await importing(...items(organizationId));
+    const { apiKeys } = await tenant.owner.client.ask(ApiKeysDocument, { first: 100 });
+    for (const { id } of apiKeys.nodes.filter(({ name }) => name === 'Taken over')) {
+      await tenant.owner.client.ask(DeleteApiKeyDocument, { input: { id } });
+    }
+    expect(await importing(...items(application))).toMatchObject({ done: 2, failed: 0 });
+    expect([await codeOf(plain), await codeOf(hashed)]).toEqual(['VALID', 'VALID']);
+    await tenant.owner.client.ask('mutation ($id: ID!) { deleteNamespace(input: { id: $id }) { deletedNamespaceId } }', {
+      id: application,
+    });
+    expect(await importing(...items(organizationId))).toMatchObject({ done: 2, failed: 0 });
+  });
+
+  test('leaves a line in its log when its old credential is presented after it was retired (R66)', async () => {
+    const credential = oldCredential();
+    await importing(item(credential));
+    const { apiKeys } = await tenant.owner.client.ask(ApiKeysDocument, { first: 100 });
+    const { id } = apiKeys.nodes.find(({ name }) => name === 'Taken over')!;
+    await ada.client.ask(RegenerateApiKeyDocument, { input: { id } });
+    expect(await codeOf(credential)).toBe('NOT_FOUND');
+    expect(await linesOf(tenant.owner.client, { organizationId, apiKeyId: id }, 1)).toMatchObject([
+      { code: 'NOT_FOUND', retiredSecret: true },
+    ]);
   });
 
   test('is asked about together with others, each for itself', async () => {

@@ -199,4 +199,13 @@ describe('a key that is not active', () => {
     await revoke(parent);
     expect(await code(next)).toBe('INACTIVE');
   });
+
+  test('a child of a key that is revoked has no grace any more, also once its parent works again (C2, C5)', async () => {
+    const parent = await tenant.key({ permissions: ['apiKey:create', 'event:submit'] });
+    const child = await tenant.key({ by: parent.client, permissions: ['event:submit'] });
+    const next = await regenerate(child, { graceSeconds: 3_600 });
+    await revoke(parent);
+    await reactivate(parent);
+    expect(await codes(child, next)).toEqual(['NOT_FOUND', 'VALID']);
+  });
 });

@@ -63,6 +63,15 @@ describe('the answer', () => {
     });
   });
 
+  test('tells no key of another environment as a whole, as no other question of the asker does (C21, S2.2)', async () => {
+    const staging = await tenant.key({ environment: 'STAGING' });
+    const seeing = await tenant.key({ permissions: ['apiKey:verify', 'apiKey:view'] });
+    const question = 'mutation ($key: String!) { verifyApiKey(input: { key: $key }) { code apiKey { id } } }';
+    expect(await seeing.client.ask(question, { key: staging.key })).toEqual({
+      verifyApiKey: { code: 'ENVIRONMENT_MISMATCH', apiKey: null },
+    });
+  });
+
   test("is NOT_FOUND, word for word the same, for whatever is not the asker's business or has not the right secret (R34)", async () => {
     const [key, deleted, elsewhere] = [await tenant.key(), await tenant.key(), await tenant.key({ namespaceId: application })];
     await owner.ask(DeleteApiKeyDocument, { input: { id: deleted.id } });
