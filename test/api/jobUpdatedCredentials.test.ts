@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { JobUpdatedDocument, type JobUpdatedSubscription, UpdateApiKeyDocument } from '../generated/documents.js';
 import { JobStore } from '../../src/jobs/JobStore.js';
 import { importKeys, itemOf, oldCredential } from '../support/jobs.js';

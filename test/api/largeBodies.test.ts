@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { SignOutDocument } from '../generated/documents.js';
 import type { Answer } from '../support/client.js';
 import { type Service, startService } from '../support/service.js';
