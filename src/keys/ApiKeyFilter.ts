@@ -59,5 +59,6 @@ export function valueOfPlace({ field }: ApiKeyOrder, text: string | null): Place
   if (field === 'NAME') return text !== null && text.isWellFormed() && [...text].length <= LONGEST_NAME_KEY ? text : undefined;
   if (text === null) return null;
   const instant = new Date(text);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString() === text ? instant : undefined;
+  // Years of four digits: no database knows others.
+  return /^\d{4}-/.test(text) && !Number.isNaN(instant.getTime()) && instant.toISOString() === text ? instant : undefined;
 }

@@ -5,6 +5,9 @@ const MINUTE_MS = 60_000;
 /** Lines that wait to be written, of all keys together. What comes beyond is counted on a line that waits. */
 const MOST_WAITING = 5_000;
 
+/** Keys' minutes that wait. Only where nothing can be written for long are there more: then uses are counted, and not listed. */
+const MOST_MINUTES = 20_000;
+
 /** The lines of the log that wait to be written, key by key and minute by minute. */
 export class LogLines {
   private minute = 0;
@@ -14,6 +17,7 @@ export class LogLines {
 
   note(use: KeyUse): void {
     const minute = this.minuteOf(use);
+    if (this.touched.size >= MOST_MINUTES && !this.touched.has(minute)) return;
     this.touched.add(minute);
     if (minute.note(use, this.waiting < MOST_WAITING)) this.waiting += 1;
   }

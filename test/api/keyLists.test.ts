@@ -232,7 +232,10 @@ describe('an order', () => {
           given === JSON.stringify(orderBy) ? [orderBy, given, 'OK', undefined] : [orderBy, given, 'BAD_USER_INPUT', 'after'],
         );
       }
+      // To a name they are names; as instants no database knows them.
+      const beyond = orderBy.field === 'NAME' ? [] : ['+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z'];
       const forged = [
+        ...beyond.map((year) => [orderBy.field, orderBy.direction, year, newId('key')]),
         ['NAME', 'ASC', 1, newId('key')],
         ['EXPIRES_AT', 'ASC', 'soon', newId('key')],
         ['EXPIRES_AT', 'ASC', null, 'x'],
