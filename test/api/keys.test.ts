@@ -153,7 +153,7 @@ describe('createApiKey', () => {
 
 describe('levels and permissions', () => {
   test.each(['rol_admin', 'rol_service_author', 'rol_policy_author', 'rol_event_writer', 'rol_read_only'])(
-    'a key is issued at the level %s, with what that holds at that moment less what no key carries (S0.4, C23)',
+    'a key is issued at the level %s, with what that holds at that moment less what no key carries (S1.2, S1.7, S0.4, C23)',
     async (roleId) => {
       const { apiKey } = (await create({ roleId })).data!.createApiKey;
       const never = [

@@ -199,7 +199,7 @@ describe('the table of who may do what with keys (S4.1 to S4.9, R15)', () => {
   const reassign = (id: string, by: Client) =>
     by.send('mutation ($id: ID!, $to: ID!) { updateApiKey(input: { id: $id, userId: $to }) { apiKey { id } } }', { id, to: ada.id });
 
-  test('a tenant admin: list all, create, create for a user, edit, revoke, delete; never reassign, never see a value (S0.2, S4.1, S4.2, S4.3, S4.4, S4.5, S4.6, S4.7, S4.8)', async () => {
+  test('a tenant admin: list all, create, create for a user, edit, revoke, delete; never reassign, never see a value (S0.2, S2.19, S4.1, S4.2, S4.3, S4.4, S4.5, S4.6, S4.7, S4.8)', async () => {
     const admin = await tenant.person('Admin', ['rol_admin']);
     const application = await tenant.application();
     const elsewhere = await tenant.key({ namespaceId: application, environment: 'STAGING' });

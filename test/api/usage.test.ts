@@ -40,7 +40,7 @@ describe('when a key was last used', () => {
     ['accountd', 'ADMIN', '2024-12-16 19:47:38'],
   ] as const;
 
-  test('is listed as on the page that was shown: eight keys with role and last use, one of them never used (S1.5, S1.9, S1.10)', async () => {
+  test('is listed as on the page that was shown: eight keys with role and last use, one of them never used (S1.5, S1.6, S1.9, S1.10)', async () => {
     const now = service.clock.now();
     try {
       service.clock.set(new Date('2024-01-01T00:00:00.000Z'));
