@@ -244,7 +244,7 @@ const regenerateApiKey = onKey('regenerateApiKey', (world, key, by, { how }) => 
   const unexpected = expectedGeneration !== null && expectedGeneration !== key.generation;
   const over = key.expiresAt !== null && key.expiresAt <= world.now;
   const until = Math.min(world.now + graceSeconds * 1_000, key.expiresAt ?? Infinity);
-  const previous = graceSeconds === 0 || key.stopped ? null : { credential: key.credential, until };
+  const previous = graceSeconds === 0 || key.stopped ? null : { credential: key.credential, issuer: key.issuer, until };
   return {
     input: { graceSeconds, expectedGeneration },
     selection: 'apiKey { id } key',

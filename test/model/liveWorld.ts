@@ -28,8 +28,8 @@ export interface LiveKey extends KeyRow {
   readonly permanent: boolean;
   readonly deleted: boolean;
   readonly generation: number;
-  /** The credential before the current one and until when it works as well; null: it stopped at once, or there was none. */
-  readonly previous: { readonly credential: string; readonly until: number } | null;
+  /** The credential before the current one, who obtained it, and until when it works as well; null: it stopped at once, or there was none. */
+  readonly previous: { readonly credential: string; readonly issuer: string; readonly until: number } | null;
 }
 export interface LiveGrant extends GrantRow {
   readonly id: string;
@@ -131,5 +131,9 @@ export const opensDoor = (world: LiveWorld, key: LiveKey): boolean =>
 /** The world with one key changed. */
 export const withKey = (world: LiveWorld, id: string, change: Partial<LiveKey>): LiveWorld => ({
   ...world,
-  keys: world.keys.map((each) => (each.id === id ? { ...each, ...change } : each)),
+  keys: world.keys.map((each) => {
+    if (each.id === id) return { ...each, ...change };
+    // What stops a key ends the graces of those that it made.
+    return change.stopped === true && each.parent === id ? { ...each, previous: null } : each;
+  }),
 });
