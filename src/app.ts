@@ -129,8 +129,8 @@ export const schemas = [
 const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
 
 /** What is done from time to time, by one replica. */
-const tasksOf = (clock: Clock, retention: Retention): readonly PeriodicTask[] => [
-  { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, _, stop) => purgeStatistics(database, clock, retention, stop) },
+const tasksOf = (retention: Retention): readonly PeriodicTask[] => [
+  { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, now, stop) => purgeStatistics(database, now, retention, stop) },
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
   { name: 'purgeJobs', everyMs: HOUR_MS, run: purgeJobs },
   { name: 'purgeIdempotencyKeys', everyMs: HOUR_MS, run: purgeIdempotencyKeys },
@@ -150,9 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     (error: unknown): void => {
       log.error({ err: withoutValues(error) }, what);
     };
-  const denials = new DenialLog(database, clock, (error) => {
-    log.error({ err: error }, 'denials could not be written');
-  });
+  const denials = new DenialLog(database, clock, failing('denials could not be written'));
   const uses = new UseLog(database, failing('the use of keys could not be written; it is kept and tried again'), options.flushEveryMs);
   const { lookEveryMs = LOOK_EVERY_MS } = options;
   const jobs = await Jobs.open({
@@ -160,7 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     quotas,
     work,
-    tasks: tasksOf(clock, options.retention),
+    tasks: tasksOf(options.retention),
     lookEveryMs,
     denied: (denial) => denials.note(denial),
     failed: failing('a job or a periodic task failed'),

@@ -4,7 +4,9 @@ import type { Permission } from './permissions.js';
 export type NamespaceKind = 'ORGANIZATION' | 'APPLICATION' | 'WORKSPACE' | 'USER_GROUP';
 
 /** The environments a key may belong to; strictly one (S2.2). */
-export type Environment = 'PRODUCTION' | 'STAGING' | 'DEVELOPMENT';
+export const environments = ['PRODUCTION', 'STAGING', 'DEVELOPMENT'] as const;
+/** One of them. */
+export type Environment = (typeof environments)[number];
 
 /** What authority knows of a namespace. Containment is stated for reach and tenancy only: no right ever follows it. */
 export interface NamespaceFacts {

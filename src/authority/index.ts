@@ -2,7 +2,7 @@ export { type Action, actions, ruleOf } from './actions.js';
 export * from './caller.js';
 export { type Attempt, decide, decideFounding, type Decision, isFor, type Permit, type Touched } from './decide.js';
 export { effective, mayUseIn } from './effective.js';
-export type * from './facts.js';
+export * from './facts.js';
 export * from './gates.js';
 export { held, holdsAnythingIn, holdsIn } from './held.js';
 export { type Excess, type HandedOn, isWithin } from './isWithin.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ParsedCredential, parseCredential, parsePair } from '../keys/index.js';
+import { isOurs, type ParsedCredential, parseCredential, parsePair } from '../keys/index.js';
 import { refuseRequest } from './errors.js';
 
 /** What a request presents: nothing, an access token, or an API key (null where it is malformed). */
@@ -49,7 +49,7 @@ function fromAuthorization(value: string): Presented {
     throw refuseRequest(401, 'UNAUTHENTICATED', 'Write the header as `Authorization: Bearer <access token or API key>`.', challenge);
   }
   if (scheme.toLowerCase() === 'bearer') {
-    return rest.startsWith('bwk_') ? { kind: 'KEY', credential: parseCredential(rest) } : { kind: 'TOKEN', token: rest };
+    return isOurs(rest) ? { kind: 'KEY', credential: parseCredential(rest) } : { kind: 'TOKEN', token: rest };
   }
   const [id, ...secret] = Buffer.from(rest, 'base64').toString('utf8').split(':');
   return { kind: 'KEY', credential: parsePair(id ?? '', secret.join(':')) };

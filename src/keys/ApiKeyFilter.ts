@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { isPermissionName, type KeyStatus } from '../authority/index.js';
+import { environments, isPermissionName, type KeyStatus } from '../authority/index.js';
 import { anyId, inOrderOfCreation, nameText, type Order, type Place, searchKey } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
 
-const environments = ['PRODUCTION', 'STAGING', 'DEVELOPMENT'] as const;
 const statuses = ['ACTIVE', 'INACTIVE', 'EXPIRED'] as const satisfies readonly KeyStatus[];
 
 /** What narrows a list of keys; all that is set must hold. An id of what is not there, or of another kind, finds nothing. */

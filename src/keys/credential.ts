@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Environment } from '../authority/index.js';
+import { type Environment, environments } from '../authority/index.js';
 import { idKind } from '../domain/index.js';
 
 /**
@@ -26,11 +26,14 @@ function base62(value: bigint, length: number): string {
 
 const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
 
+/** What every credential of this service begins with. */
+export const PREFIX = 'bwk_';
+
 /** Whether a text means to be a credential of this service. What does is never looked for among those that were imported. */
-export const isOurs = (text: string): boolean => text.startsWith('bwk_');
+export const isOurs = (text: string): boolean => text.startsWith(PREFIX);
 
 /** The part of a credential that may be shown: all of it before the secret. */
-export const hintOf = (keyId: string, environment: Environment): string => `bwk_${label[environment]}_${keyId.slice('key_'.length)}`;
+export const hintOf = (keyId: string, environment: Environment): string => `${PREFIX}${label[environment]}_${keyId.slice('key_'.length)}`;
 
 /** What is stored of a secret: SHA-256; 256 random bits need no slow hash. */
 export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret, 'utf8').digest();
@@ -73,7 +76,7 @@ export function parseCredential(text: string): ParsedCredential | null {
 /** Reads the pair of S3.3, a key id and a secret; the checksum says which environment they are of. */
 export function parsePair(keyId: string, secret: string): ParsedCredential | null {
   if (idKind(keyId) !== 'key') return null;
-  for (const environment of ['PRODUCTION', 'STAGING', 'DEVELOPMENT'] as const) {
+  for (const environment of environments) {
     const parsed = parseCredential(`${hintOf(keyId, environment)}_${secret}`);
     if (parsed) return parsed;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import { seesNamespace } from '../authority/index.js';
-import { idKind, idOf, nameText, newId } from '../domain/index.js';
+import { environments, seesNamespace } from '../authority/index.js';
+import { anyId, idOf, nameText, newId } from '../domain/index.js';
 import { type Job, startJob } from '../jobs/index.js';
 import { type OldDigest, readOldDigest } from './oldDigest.js';
 import { permissionList } from './wanted.js';
@@ -9,8 +9,6 @@ import { permissionList } from './wanted.js';
 const MOST_KEYS = 5_000;
 /** Items of one chunk, which is one transaction and one event of the trail. */
 const CHUNK = 500;
-
-const anyId = z.string().refine((value) => idKind(value) !== null, 'is no id: copy one from an earlier answer');
 
 const item = z
   .object({
@@ -20,7 +18,7 @@ const item = z
     name: nameText,
     userId: anyId,
     namespaceId: anyId,
-    environment: z.enum(['PRODUCTION', 'STAGING', 'DEVELOPMENT']),
+    environment: z.enum(environments),
     permissions: permissionList,
     expiresAt: z.date().nullish(),
   })

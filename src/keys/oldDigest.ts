@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOurs, PREFIX } from './credential.js';
 
 /** How the digest of an old credential is written. */
 export type DigestAlgorithm = 'SHA256_HEX' | 'SHA256_BASE64' | 'SHA256_BASE64URL' | 'BCRYPT';
@@ -15,9 +16,6 @@ const HEAD = /^[\x21-\x7e]{4,64}$/;
 /** Every start of a text that may be the clear head of a credential, up to a length. */
 export const startsOf = (text: string, longest = LONGEST_HEAD): string[] =>
   Array.from({ length: Math.max(0, Math.min(text.length, longest) - SHORTEST_HEAD + 1) }, (_, more) => text.slice(0, SHORTEST_HEAD + more));
-
-/** What this service's own credentials begin with: those are never looked for among old ones. */
-const OURS = 'bwk_';
 
 const encodings = { SHA256_HEX: 'hex', SHA256_BASE64: 'base64', SHA256_BASE64URL: 'base64url' } as const;
 
@@ -48,7 +46,7 @@ export function readOldDigest({ digest, algorithm, lookupPrefix }: Written, cont
     if (!BCRYPT.test(digest)) return wrong('digest', 'is no bcrypt digest of cost 4 to 12');
     if (!lookupPrefix) return wrong('lookupPrefix', 'is needed: a bcrypt digest can only be found by the clear head of its credential');
     if (!HEAD.test(lookupPrefix)) return wrong('lookupPrefix', 'must be 4 to 64 visible characters without spaces');
-    if (lookupPrefix.startsWith(OURS)) return wrong('lookupPrefix', `must not begin with ${OURS}: so do the credentials of this service`);
+    if (isOurs(lookupPrefix)) return wrong('lookupPrefix', `must not begin with ${PREFIX}: so do the credentials of this service`);
     // PHP's name for what everybody else calls 2b.
     return { bcrypt: digest.replace(/^\$2y\$/, '$2b$'), head: lookupPrefix };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Change } from '../access/index.js';
-import { builtInRole, isPermissionName, neverOnKeys, type Permission, seesRoles } from '../authority/index.js';
+import { builtInRole, environments, isPermissionName, neverOnKeys, type Permission, seesRoles } from '../authority/index.js';
 import { badInput, descriptionText, idOf, nameText, notFound } from '../domain/index.js';
 import { settingsInput } from './settings.js';
 
@@ -16,7 +16,7 @@ export const permissionList = z
 /** What everybody who creates a key says about it. */
 export const issued = {
   namespaceId: idOf('org', 'app', 'wks', 'grp'),
-  environment: z.enum(['PRODUCTION', 'STAGING', 'DEVELOPMENT']),
+  environment: z.enum(environments),
   name: nameText,
   description: descriptionText,
   roleId: idOf('rol').nullish(),

@@ -1,5 +1,4 @@
 import { type Database, deleteInBatches } from '../database/index.js';
-import type { Clock } from '../domain/index.js';
 import { PurgeStore } from './PurgeStore.js';
 
 /** For how long statistics are kept. */
@@ -15,11 +14,11 @@ const BATCH = 1_000;
 /** Deletes lines of logs and hours of usage that have been kept long enough, batch by batch until `stop`; how many rows. */
 export async function purgeStatistics(
   database: Database,
-  clock: Clock,
+  now: Date,
   { logDays, usageDays }: Retention,
   stop?: AbortSignal,
 ): Promise<number> {
-  const before = (days: number): Date => new Date(clock().getTime() - days * DAY_MS);
+  const before = (days: number): Date => new Date(now.getTime() - days * DAY_MS);
   const [lines, hours] = [before(logDays), before(usageDays)];
   const deleted = await deleteInBatches(database, BATCH, (rows, most) => new PurgeStore(rows).deleteLines(lines, most), stop);
   return deleted + (await deleteInBatches(database, BATCH, (rows, most) => new PurgeStore(rows).deleteHours(hours, most), stop));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import { explain, hasRight, type KeyFacts, ownsKey, permission, seesKey } from '../authority/index.js';
+import { environments, explain, hasRight, type KeyFacts, ownsKey, permission, seesKey } from '../authority/index.js';
 import { forbidden, idOf, notFound } from '../domain/index.js';
 import { type ApiKey, apiKeysById } from '../keys/index.js';
 import { usersById } from '../people/index.js';
@@ -11,7 +11,7 @@ import type { VerificationCode } from './Verification.js';
 
 export const explainApiKeyInput = z.object({
   apiKeyId: idOf('key'),
-  environment: z.enum(['PRODUCTION', 'STAGING', 'DEVELOPMENT']).nullish(),
+  environment: z.enum(environments).nullish(),
   ...asked,
 });
 type Input = z.output<typeof explainApiKeyInput>;

@@ -241,10 +241,10 @@ describe('purging', () => {
     for (const at of [ago(30, -1), ago(30), ago(399), world.now]) log.note(use(young, { at }));
     await log.flush();
     const kept = { logDays: 30, usageDays: 400 };
-    expect(await purgeStatistics(world.database, () => world.now, kept)).toBe(2_500 + 2_500 + 2);
+    expect(await purgeStatistics(world.database, world.now, kept)).toBe(2_500 + 2_500 + 2);
     expect(await linesOf(young)).toHaveLength(2);
     expect(await countsOf(young)).toEqual([4, 0, 0]);
     expect(await world.sql('SELECT * FROM usage_hours WHERE api_key_id <> ?', [young])).toEqual([]);
-    expect(await purgeStatistics(world.database, () => world.now, kept)).toBe(0);
+    expect(await purgeStatistics(world.database, world.now, kept)).toBe(0);
   });
 });
