@@ -1,6 +1,6 @@
 import type { Change } from '../access/index.js';
-import type { Permit } from '../authority/index.js';
-import { conflict } from '../domain/index.js';
+import { seesNamespace } from '../authority/index.js';
+import { conflict, newId } from '../domain/index.js';
 import { type Job, toJob } from './Job.js';
 import { JobStore, type StartingAct } from './JobStore.js';
 
@@ -9,7 +9,8 @@ const MOST_UNFINISHED = 100;
 
 /** What a job is started with. */
 export interface JobPlan {
-  readonly kind: string;
+  /** The mutation that starts it; the act is `job.` and this. */
+  readonly kind: 'importApiKeys' | 'revokeApiKeys';
   readonly parameters?: object;
   /** How many items there are, where it is known. */
   readonly total?: number;
@@ -20,9 +21,20 @@ export interface JobPlan {
   readonly reason?: string | null;
 }
 
-/** Queues a job, with its event, in the change that decided it. Whoever did so wakes the runner once the change is done. */
-export async function startJob(change: Change, permit: Permit<StartingAct>, plan: JobPlan): Promise<Job> {
-  const { organizationId } = change.facts;
+/**
+ * Decides whether the caller may start such a job in the organization of `input.organizationId`, and queues it with its
+ * event. Whoever called wakes the runner once the change is done.
+ */
+export async function startJob(change: Change, organizationId: string, plan: JobPlan): Promise<Job> {
+  const organization = await change.namespace('input.organizationId', organizationId, 'ORGANIZATION');
+  const caller = await change.caller(organization);
+  const permit = change.permit<StartingAct>('input.organizationId', {
+    action: `job.${plan.kind}`,
+    caller,
+    where: organization,
+    visible: seesNamespace(caller, organization),
+    target: newId('job'),
+  });
   const store = new JobStore(change.rows);
   if ((await store.countUnfinished(organizationId)) >= MOST_UNFINISHED) {
     throw conflict(

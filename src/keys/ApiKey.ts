@@ -39,6 +39,18 @@ export interface ApiKey {
   readonly previousSecretExpiresAt: Date | null;
 }
 
+/** What is true of a key that nobody has stopped, used or regenerated yet. */
+export const untouched = {
+  revokedAt: null,
+  revokedBy: null,
+  revokeReason: null,
+  revokedPermanently: false,
+  deletedAt: null,
+  lastUsedAt: null,
+  generation: 1,
+  previousSecretExpiresAt: null,
+} as const;
+
 /** The key of a row, without what only verification compares and what only lists are narrowed by. */
 export const toApiKey = ({
   secretDigest: _digest,

@@ -3,7 +3,7 @@ import type { Change } from '../access/index.js';
 import { type Caller, held, type NamespaceFacts, type Permission, type Permit, seesNamespace, seesUser } from '../authority/index.js';
 import { newId, Refusal } from '../domain/index.js';
 import { type ChunkDone, type JobWork, starterOf } from '../jobs/index.js';
-import type { ApiKey } from './ApiKey.js';
+import { type ApiKey, untouched } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 import type { ImportItem } from './importApiKeys.js';
 import type { ImportedCredentialRow } from './ImportedCredentialRow.js';
@@ -131,18 +131,11 @@ const keyOf = (id: string, item: ImportItem, home: NamespaceFacts, starterId: st
   expiresAt,
   createdAt: now,
   updatedAt: now,
-  revokedAt: null,
-  revokedBy: null,
-  revokeReason: null,
-  revokedPermanently: false,
-  deletedAt: null,
+  ...untouched,
   rateLimit: null,
   restrictions: null,
   allowedCidrs: null,
   metadata: null,
-  lastUsedAt: null,
-  generation: 1,
-  previousSecretExpiresAt: null,
 });
 
 const credentialOf = ({ id, organizationId }: ApiKey, { old }: ImportItem): ImportedCredentialRow =>

@@ -1,7 +1,7 @@
 import type { Change, TenantSettings } from '../access/index.js';
 import { type Environment, type Permission, type Permit, type Person, held, neverOnKeys, type NamespaceFacts } from '../authority/index.js';
 import { badInput, Refusal } from '../domain/index.js';
-import type { ApiKey } from './ApiKey.js';
+import { type ApiKey, untouched } from './ApiKey.js';
 import { ApiKeyStore } from './ApiKeyStore.js';
 import { hintOf, makeCredential } from './credential.js';
 import { type KeySettings, settingsOf } from './settings.js';
@@ -84,14 +84,7 @@ export async function issueKey(
     hint: hintOf(plan.id, plan.environment),
     createdAt: change.now,
     updatedAt: change.now,
-    revokedAt: null,
-    revokedBy: null,
-    revokeReason: null,
-    revokedPermanently: false,
-    deletedAt: null,
-    lastUsedAt: null,
-    generation: 1,
-    previousSecretExpiresAt: null,
+    ...untouched,
   };
   await new ApiKeyStore(change.rows).insert(permit, apiKey, digest);
   const { name, environment, userId, issuedBy, roleId, permissions, expiresAt } = apiKey;
