@@ -1,33 +1,41 @@
-import { Mutex } from 'async-mutex';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isWorthRetrying } from './failures.js';
+import type { Turns } from './Turns.js';
 
 /** Rows as one transaction, or the reader, sees them. Stores are made from it; nothing else touches TypeORM. */
 export type Rows = EntityManager;
 
-/** Runs its work alone: one writer at a time where the database has only one connection that writes. */
-type Turn = <T>(work: () => Promise<T>) => Promise<T>;
-
 const MOST_TRIES = 8;
+/** After so long a change that others keep getting in the way of is given up. */
+const TRY_FOR_MS = 10_000;
+/** How long `close` waits for what is under way. */
+const CLOSE_MS = 5_000;
+
+/** What those who ask at once are let in by: to read, and to change. */
+export interface DatabaseTurns {
+  /** Null on SQLite, where a read never waits. */
+  readonly reading: Turns | null;
+  readonly writing: Turns;
+}
+
+/** How much is asked of the database at this moment. */
+export interface DatabaseLoad {
+  readonly busy: number;
+  readonly waiting: number;
+}
 
 /**
  * The one door to the database. Reads go to `reader`, each statement by itself; changes go through `transact`.
  * A work function gets rows of its own, and the outer ones are out of its reach.
  */
 export class Database {
-  private readonly turn: Turn;
-
   constructor(
     readonly kind: 'sqlite' | 'mysql',
     private readonly writing: DataSource,
     private readonly reading: DataSource,
+    private readonly turns: DatabaseTurns,
     private readonly release: () => void,
-  ) {
-    // TypeORM's SQLite driver has one shared connection: overlapping transactions would become savepoints
-    // of each other, and a rollback of one would lose the committed rows of the other.
-    const mutex = new Mutex();
-    this.turn = kind === 'sqlite' ? (work) => mutex.runExclusive(work) : (work) => work();
-  }
+  ) {}
 
   /** Reads of committed rows, outside any transaction. */
   get reader(): Rows {
@@ -39,11 +47,12 @@ export class Database {
    * so it must do nothing but read and write through the rows it is given.
    */
   async transact<T>(work: (rows: Rows) => Promise<T>): Promise<T> {
+    const until = performance.now() + TRY_FOR_MS;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.turn(() => this.writing.transaction(work));
+        return await this.alone(() => this.writing.transaction(work));
       } catch (error) {
-        if (tries >= MOST_TRIES || !isWorthRetrying(error)) throw error;
+        if (tries >= MOST_TRIES || performance.now() > until || !isWorthRetrying(error)) throw error;
       }
     }
   }
@@ -58,12 +67,28 @@ export class Database {
     }
   }
 
-  /** Waits for the running transaction, then lets go of connections and files. */
+  /** What is asked of it at this moment, by those who read and by those who change. */
+  load(): { readonly reading: DatabaseLoad; readonly writing: DatabaseLoad } {
+    const { reading, writing } = this.turns;
+    return { reading: loadOf(reading), writing: loadOf(writing) };
+  }
+
+  /** Refuses what is new, waits for what is under way, and lets go of connections and files. What takes too long is broken off: it is undone. */
   async close(): Promise<void> {
-    await this.turn(async () => {
-      if (this.reading !== this.writing) await this.reading.destroy();
-      await this.writing.destroy();
-    });
+    await this.turns.writing.close(CLOSE_MS);
+    await this.turns.reading?.close(CLOSE_MS);
+    await this.reading.destroy();
+    await this.writing.destroy();
     this.release();
   }
+
+  /**
+   * TypeORM's SQLite driver has one shared connection: overlapping transactions would become savepoints of each other, and a
+   * rollback of one would lose the committed rows of the other. On MySQL the pool counts its turns itself.
+   */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.kind === 'sqlite' ? this.turns.writing.run(work) : work();
+  }
 }
+
+const loadOf = (turns: Turns | null): DatabaseLoad => ({ busy: turns?.busy ?? 0, waiting: turns?.waiting ?? 0 });

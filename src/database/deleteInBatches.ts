@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { allowLong } from './allowLong.js';
 import type { Database, Rows } from './Database.js';
 
 /** Deletes so many rows at the most; how many. */
@@ -8,7 +9,10 @@ type DeleteSome = (rows: Rows, most: number) => Promise<number>;
 export async function deleteInBatches(database: Database, most: number, deleteSome: DeleteSome, stop?: AbortSignal): Promise<number> {
   let deleted = 0;
   while (!stop?.aborted) {
-    const some = await database.transact((rows) => deleteSome(rows, most));
+    const some = await database.transact(async (rows) => {
+      await allowLong(rows);
+      return deleteSome(rows, most);
+    });
     deleted += some;
     if (some < most) break;
     // Whoever waits for the database goes first.

@@ -1,8 +1,10 @@
 export { addUp } from './addUp.js';
+export { allowLong } from './allowLong.js';
 export * as columns from './columns.js';
-export { Database, type Rows } from './Database.js';
+export type { MysqlLimits } from './boundedPools.js';
+export { Database, type DatabaseLoad, type Rows } from './Database.js';
 export { type DatabaseUrl, parseDatabaseUrl } from './dialect.js';
-export { isAway, isDuplicate, withoutValues } from './failures.js';
+export { isAway, isDuplicate, isInDoubt, withoutValues } from './failures.js';
 export { type DatabaseOptions, openDatabase, openForReading } from './openDatabase.js';
 export { deleteInBatches } from './deleteInBatches.js';
 export { insertRows } from './insertRows.js';

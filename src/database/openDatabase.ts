@@ -4,14 +4,18 @@ import { Database, type Rows } from './Database.js';
 import type { DatabaseUrl } from './dialect.js';
 import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
+import { boundedPools, type MysqlLimits } from './boundedPools.js';
 import { claimFile } from './sqliteFile.js';
 import { StatementLog } from './StatementLog.js';
+import { Turns } from './Turns.js';
 
 /** What is opened, and what it is told of. */
 export interface DatabaseOptions {
   readonly url: DatabaseUrl;
   readonly schemas: readonly EntitySchema<never>[];
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** How much may be asked of MySQL at once, and how long it may take; the settings' defaults if left out. */
+  readonly limits?: MysqlLimits | undefined;
   /** Called with each statement's text, never with its parameters. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -23,8 +27,9 @@ interface SqliteConnection {
 const CACHE_KIB = 64 * 1024;
 const CHECKPOINT_PAGES = 4_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-const CONNECTIONS = 10;
-const QUEUED_REQUESTS = 500;
+const KEEP_ALIVE_MS = 10_000;
+/** Changes wait for each other on SQLite. */
+const ONE_WRITER = { atOnce: 1, mostWaiting: 1_000, waitMs: 10_000 };
 
 /** Opens the database, brings its schema up to date and answers when it can be used. */
 export function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -70,10 +75,11 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     release();
     throw error;
   }
-  return new Database('sqlite', writing, reading, release);
+  return new Database('sqlite', writing, reading, { reading: null, writing: new Turns(ONE_WRITER) }, release);
 }
 
-function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): DataSource {
+/** A source whose statements may take as long as they like, unless a driver of ours bounds them. */
+function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>, driver?: object): DataSource {
   return new DataSource({
     ...common(options),
     type: 'mysql',
@@ -85,21 +91,28 @@ function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind:
     timezone: 'Z',
     charset: 'utf8mb4',
     connectTimeout: CONNECT_TIMEOUT_MS,
-    poolSize: CONNECTIONS,
-    extra: { queueLimit: QUEUED_REQUESTS, enableKeepAlive: true },
+    extra: { enableKeepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+    ...(driver && { driver }),
   });
 }
 
 async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): Promise<Database> {
-  const source = mysqlSource(options, url);
-  await source.initialize();
+  const migrating = mysqlSource(options, url);
+  await migrating.initialize();
   try {
-    await migrateMysql(source);
+    await migrateMysql(migrating);
+  } finally {
+    await migrating.destroy();
+  }
+  const { reading, writing, turns } = boundedPools((driver) => mysqlSource({ ...options, migrations: [] }, url, driver), options.limits);
+  try {
+    await reading.initialize();
+    await writing.initialize();
   } catch (error) {
-    await source.destroy();
+    for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     throw error;
   }
-  return new Database('mysql', source, source, () => undefined);
+  return new Database('mysql', writing, reading, turns(), () => undefined);
 }
 
 /** A database that is only read. */

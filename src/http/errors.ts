@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { isAway, withoutValues } from '../database/index.js';
+import { isAway, isInDoubt, withoutValues } from '../database/index.js';
 import { type Reason, Refusal } from '../domain/index.js';
 import type { RateLimitState } from '../rateLimits/index.js';
 import { rateLimitHeaders, secondsUntilReset } from './rateLimitHeaders.js';
@@ -40,9 +40,19 @@ function withoutValue(message: string, thrown: unknown): string {
 
 const away = {
   code: 'UNAVAILABLE',
-  message: 'The database cannot be reached now. Try again shortly.',
+  message: 'The database cannot be reached now, or has too much to do. Try again shortly.',
   retryAfterSeconds: 1,
 } as const satisfies Reason;
+
+/** The same, where the answer to a COMMIT was lost. */
+const inDoubt = {
+  ...away,
+  message:
+    'The database did not answer in time, so that nobody knows whether the change was made: look before you send it again. A create with an Idempotency-Key may be sent again as it is.',
+} as const satisfies Reason;
+
+/** What a failure of the database is told as; null where it is none. */
+const awayReason = (error: unknown): typeof away | typeof inDoubt | null => (isInDoubt(error) ? inDoubt : isAway(error) ? away : null);
 
 /**
  * The one mapper from what was thrown to what the client reads. A refusal tells its reason, GraphQL's own refusals
@@ -55,8 +65,8 @@ export const clientError =
     const { locations, path } = formatted;
     const where = { ...(locations && { locations }), ...(path && { path }) };
     const original = unwrapResolverError(thrown);
-    const reason = original instanceof Refusal ? original.reason : isAway(original) ? away : null;
-    if (reason === away) log.warn({ requestId, err: withoutValues(original) }, 'the database is away');
+    const reason = original instanceof Refusal ? original.reason : awayReason(original);
+    if (reason && !(original instanceof Refusal)) log.warn({ requestId, err: withoutValues(original) }, 'the database is away');
     if (reason) {
       const { message, ...extensions } = reason;
       return { message, ...where, extensions: { ...extensions, requestId } };

@@ -20,6 +20,7 @@ import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
 import { enterRequest } from './requestScope.js';
+import { unavailablePlugin } from './unavailable.js';
 import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
@@ -84,7 +85,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     stopOnTerminationSignals: false,
     formatError: told,
     logger: log,
-    plugins: [limitsPlugin, fastifyApolloDrainPlugin(server)],
+    plugins: [limitsPlugin, unavailablePlugin, fastifyApolloDrainPlugin(server)],
   });
   await apollo.start();
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Act, Change } from '../access/index.js';
 import { isFor, type NamespaceFacts, seesNamespace } from '../authority/index.js';
+import { allowLong } from '../database/index.js';
 import { conflict, idOf } from '../domain/index.js';
 import { endKeysOf } from '../keys/index.js';
 import { endMemberships, endUsersOf } from '../people/index.js';
@@ -35,6 +36,7 @@ export async function deletingNamespace(change: Change, input: z.output<typeof d
   const where = await change.namespace('input.id', input.id);
   const permit = await decideDeletion(change, where);
   const { rows, now } = change;
+  await allowLong(rows);
   const store = new NamespaceStore(rows);
   if (where.first)
     throw conflict('The first organization cannot be deleted: its owners are the only ones who create organizations.', 'input.id');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Act, Change } from '../access/index.js';
+import { allowLong } from '../database/index.js';
 import { idOf, notFound } from '../domain/index.js';
 import { assertOwnerStays, endGrantsOfUser } from '../roles/index.js';
 import { endSessionsOf } from '../sessions/index.js';
@@ -24,6 +25,7 @@ export async function removing(change: Change, { id }: z.output<typeof removeUse
   const permit = change.permit('input.id', { action: 'user.remove', ...attempt });
   await assertOwnerStays(change, user.organizationId, user.id);
   const { rows, now } = change;
+  await allowLong(rows);
   const by = await change.actorId();
   const ended = {
     grants: await endGrantsOfUser(rows, permit, user.id),

@@ -1,0 +1,117 @@
+import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
+import { PooledConnection } from './PooledConnection.js';
+import { type TurnLimits, Turns } from './Turns.js';
+
+/** How long the database may take. */
+export interface DatabaseBounds {
+  /** For one statement; its connection is given up then. */
+  readonly statementMs: number;
+  /** Sent on each new connection. */
+  readonly session: string;
+}
+
+type Taken = (error: Error | null, connection?: PooledConnection) => void;
+
+/**
+ * Connections to MySQL in which nothing waits without end: neither for a connection, nor for the server's greeting, nor for
+ * the answer to a statement. mysql2's own pool takes a connection back whose answer may still come, and its queue knows no time.
+ * TypeORM is given it as its driver (`createPool`).
+ */
+export class MysqlPool {
+  readonly turns: Turns;
+  private readonly idle: PooledConnection[] = [];
+  private readonly open = new Set<PooledConnection>();
+  private ended = false;
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly bounds: DatabaseBounds,
+    limits: TurnLimits,
+  ) {
+    this.turns = new Turns(limits);
+  }
+
+  /** TypeORM's word for taking one. */
+  getConnection(taken: Taken): void {
+    this.take().then(
+      (connection) => taken(null, connection),
+      (error: unknown) => taken(error as Error),
+    );
+  }
+
+  /** TypeORM's word for the end: what is under way is broken off. */
+  end(done: (error?: Error) => void): void {
+    this.ended = true;
+    for (const connection of this.open) {
+      if (this.idle.includes(connection)) connection.sayGoodbye();
+      else connection.breakOff();
+    }
+    done();
+  }
+
+  private async take(): Promise<PooledConnection> {
+    await this.turns.enter();
+    try {
+      return this.idle.pop()?.hold() ?? (await this.connect());
+    } catch (error) {
+      this.turns.leave();
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<PooledConnection> {
+    const raw = await greeted(this.options);
+    const connection = new PooledConnection(raw, this.bounds.statementMs, {
+      timedOut: () => this.doubt(),
+      released: () => this.giveBack(connection),
+      lost: () => this.forget(connection),
+    });
+    this.open.add(connection);
+    try {
+      await connection.query(this.bounds.session);
+    } catch (error) {
+      connection.breakOff();
+      throw error;
+    }
+    return connection;
+  }
+
+  private giveBack(connection: PooledConnection): void {
+    if (this.open.has(connection) && !this.ended) this.idle.push(connection);
+    else connection.breakOff();
+    this.turns.leave();
+  }
+
+  /** A server that has not answered one connection will hardly answer the others: each would be waited for in turn. */
+  private doubt(): void {
+    for (const connection of this.idle.splice(0)) connection.breakOff();
+  }
+
+  private forget(connection: PooledConnection): void {
+    this.open.delete(connection);
+    const at = this.idle.indexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}
+
+/** What TypeORM takes for mysql2: a module that creates pools. `made` is told of the pool. */
+export const boundedDriver = (bounds: DatabaseBounds, limits: TurnLimits, made: (pool: MysqlPool) => void) => ({
+  createPool: (options: ConnectionOptions): MysqlPool => {
+    const pool = new MysqlPool(options, bounds, limits);
+    made(pool);
+    return pool;
+  },
+});
+
+/** A connection on which the server has let us in; `connectTimeout` bounds all of that. */
+function greeted(options: ConnectionOptions): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const raw = createConnection(options);
+    raw.connect((error) => {
+      if (error) {
+        raw.destroy();
+        reject(error);
+      } else resolve(raw);
+    });
+  });
+}

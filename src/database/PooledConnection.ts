@@ -1,0 +1,95 @@
+import type { Connection, QueryError, QueryOptions } from 'mysql2';
+
+/** A statement as mysql2 takes it. */
+export type Statement = Pick<QueryOptions, 'sql' | 'values'>;
+
+/** Told of what becomes of a connection. */
+interface Owner {
+  readonly timedOut: () => void;
+  readonly released: () => void;
+  readonly lost: () => void;
+}
+
+/** mysql2's code where a statement was not answered in time. */
+const TIMED_OUT = 'PROTOCOL_SEQUENCE_TIMEOUT';
+const LOST = 'PROTOCOL_CONNECTION_LOST';
+const GOODBYE_MS = 500;
+
+/** One connection of a pool, as TypeORM uses it. Each statement is bounded in time. */
+export class PooledConnection {
+  private boundMs: number;
+  private held = true;
+  /** What is told of the end, of each statement that waits: mysql2 forgets those of a connection that it is told to close. */
+  private readonly unanswered = new Set<(error: Error) => void>();
+
+  constructor(
+    private readonly raw: Connection,
+    private readonly usualMs: number,
+    private readonly owner: Owner,
+  ) {
+    this.boundMs = usualMs;
+    raw.on('error', owner.lost);
+    raw.on('end', owner.lost);
+  }
+
+  /** TypeORM asks for mysql2's other face, whose `query` answers a promise: this has no other. */
+  promise(): this {
+    return this;
+  }
+
+  /** TypeORM would add a listener that writes to the log, where none is: the owner is told already. */
+  listeners(): readonly unknown[] {
+    return [this.owner.lost];
+  }
+
+  /** Sends a statement. One that is not answered in time fails, and the connection with it: its answer may still come. */
+  query(statement: string | Statement, values?: unknown[]): Promise<readonly [rows: unknown, fields: unknown]> {
+    const asked = typeof statement === 'string' ? { sql: statement, values } : statement;
+    return new Promise((resolve, reject) => {
+      this.unanswered.add(reject);
+      this.raw.query({ ...asked, timeout: this.boundMs }, (error: QueryError | null, rows, fields) => {
+        this.unanswered.delete(reject);
+        if (!error) return resolve([rows, fields]);
+        reject(error);
+        if (error.code === TIMED_OUT) {
+          this.breakOff();
+          this.owner.timedOut();
+        }
+      });
+    });
+  }
+
+  /** Until it is released, a statement may take so long. */
+  allow(milliseconds: number): void {
+    this.boundMs = Math.max(this.boundMs, milliseconds);
+  }
+
+  /** Gives the connection back. TypeORM may do so twice. */
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.boundMs = this.usualMs;
+    this.owner.released();
+  }
+
+  /** It is taken again. */
+  hold(): this {
+    this.held = true;
+    return this;
+  }
+
+  /** Ends it at once. mysql2 only ends its own side, which a frozen server leaves open for ever. */
+  breakOff(): void {
+    this.raw.destroy();
+    (this.raw as unknown as { readonly stream: { destroy(): void } }).stream.destroy();
+    for (const reject of this.unanswered) reject(Object.assign(new Error('the connection was broken off'), { code: LOST }));
+    this.unanswered.clear();
+    this.owner.lost();
+  }
+
+  /** Ends it as the protocol has it, so that the server does not log an abort. */
+  sayGoodbye(): void {
+    const timer = setTimeout(() => this.breakOff(), GOODBYE_MS);
+    this.raw.end(() => clearTimeout(timer));
+  }
+}
