@@ -4,7 +4,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const packages = ['mariadb-server-core', 'mariadb-client-core'];
 const run = promisify(execFile);
 
 /** Runs a program; a failure's message is the last line of what it complained about. */
@@ -19,26 +18,29 @@ async function runQuietly(program: string, args: readonly string[], cwd?: string
   }
 }
 
-/** Installs the server's and the client's core packages on a Debian machine; for root only. No service is started. */
-export async function installWithApt(): Promise<void> {
+/** Whether this process may install into the machine. */
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** Installs packages on a Debian machine; for root, and for packages that start no service. */
+export async function installWithApt(packages: readonly string[]): Promise<void> {
   // Old lists may still do, and another process may hold the lock: let the installation decide.
   await runQuietly('apt-get', ['update']).catch(() => undefined);
-  // --no-remove: these packages conflict with MySQL's, which apt-get would otherwise take away from its owner.
+  // --no-remove: packages may conflict with others, which apt-get would otherwise take away from their owner.
   const options = ['--yes', '--no-install-recommends', '--no-remove', '-o', 'DPkg::Lock::Timeout=120'];
   await runQuietly('apt-get', [...options, 'install', ...packages]);
 }
 
-const cacheFolder = (): string => {
+const cacheFolder = (name: string): string => {
   const fallback = process.platform === 'darwin' ? join(homedir(), 'Library/Caches') : join(homedir(), '.cache');
-  return join(process.env['XDG_CACHE_HOME'] || fallback, 'bailiwick-mariadb');
+  return join(process.env['XDG_CACHE_HOME'] || fallback, `bailiwick-${name}`);
 };
 
-/** Where {@link unpackWithApt} leaves the programs. */
-export const unpackedFolder = (): string => join(cacheFolder(), 'root');
+/** Where {@link unpackWithApt} leaves the programs of that name. */
+export const unpackedFolder = (name: string): string => join(cacheFolder(name), 'root');
 
-/** Fetches the core packages, and what this machine lacks of their dependencies, and unpacks them into the cache folder; needs no rights. */
-export async function unpackWithApt(): Promise<void> {
-  const work = await workFolder();
+/** Fetches packages, and what this machine lacks of their dependencies, and unpacks them into a folder of the cache; needs no rights. */
+export async function unpackWithApt(name: string, packages: readonly string[]): Promise<void> {
+  const work = await workFolder(name);
   try {
     const lists = join(work, 'lists');
     const archives = join(work, 'archives');
@@ -46,24 +48,26 @@ export async function unpackWithApt(): Promise<void> {
     for (const folder of [join(lists, 'partial'), join(archives, 'partial'), root]) await mkdir(folder, { recursive: true });
 
     // The machine's own lists may be missing and cannot be refreshed without rights: use private ones.
-    const settings = [`Dir::State::Lists=${lists}`, `Dir::Cache=${work}`, 'Debug::NoLocking=1'].flatMap((setting) => ['-o', setting]);
+    const own = [`Dir::State::Lists=${lists}`, `Dir::Cache=${work}`, 'Debug::NoLocking=1'];
+    // Root would fetch as a user who may not write here.
+    const settings = [...own, ...(isRoot() ? ['APT::Sandbox::User=root'] : [])].flatMap((setting) => ['-o', setting]);
     await runQuietly('apt-get', [...settings, 'update']);
     const plan = await runQuietly('apt-get', [...settings, '--simulate', '--no-install-recommends', 'install', ...packages]);
     const missing = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '');
     await runQuietly('apt-get', [...settings, 'download', ...missing], archives);
 
-    for (const name of await readdir(archives)) {
-      if (name.endsWith('.deb')) await runQuietly('dpkg', ['-x', join(archives, name), root]);
+    for (const file of await readdir(archives)) {
+      if (file.endsWith('.deb')) await runQuietly('dpkg', ['-x', join(archives, file), root]);
     }
     // Another process may have been quicker; its folder is as good as this one.
-    await rename(root, unpackedFolder()).catch(() => undefined);
+    await rename(root, unpackedFolder(name)).catch(() => undefined);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
 /** A folder next to the final one, so that the last step is an atomic rename. */
-async function workFolder(): Promise<string> {
-  await mkdir(cacheFolder(), { recursive: true });
-  return mkdtemp(join(cacheFolder(), 'unpacking-'));
+async function workFolder(name: string): Promise<string> {
+  await mkdir(cacheFolder(name), { recursive: true });
+  return mkdtemp(join(cacheFolder(name), 'unpacking-'));
 }
