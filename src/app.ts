@@ -29,7 +29,7 @@ import { GroupMemberRows } from './people/GroupMemberRow.js';
 import { Passwords } from './people/passwords.js';
 import { UserRows } from './people/UserRow.js';
 import { GrantRows } from './roles/GrantRow.js';
-import { MemoryRateLimits } from './rateLimits/index.js';
+import { type OpenRateLimits, openRateLimits, type SharedRedis } from './rateLimits/index.js';
 import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
 import { RoleRows } from './roles/RoleRow.js';
 import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
@@ -50,6 +50,8 @@ import { ImportedSecrets } from './verification/index.js';
 /** What the service is started with. */
 export interface AppOptions {
   readonly databaseUrl: DatabaseUrl;
+  /** Where replicas count rate limits together; if left out, this process counts alone. */
+  readonly redis?: SharedRedis;
   /** 32 bytes under which private keys are kept. */
   readonly encryptionKey: Buffer;
   /** The issuer of tokens: the address at which the service is reached. */
@@ -80,6 +82,7 @@ export interface App {
   readonly sharedSecrets: SharedSecrets;
   readonly webhooks: WebhookDispatcher;
   readonly jobs: Jobs;
+  readonly rateLimits: OpenRateLimits;
   /** Told once, when this start founded the installation. */
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
@@ -163,19 +166,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     denied: (denial) => denials.note(denial),
     failed: failing('a job or a periodic task failed'),
   });
+  const rateLimits = await openRateLimits(clock, log, options.redis);
   const stop = async (): Promise<void> => {
     // What nobody has written yet goes first: whoever is told to stop may be given little time.
     await Promise.all([denials.flush(), uses.flush()]);
     await jobs.close();
     await denials.close();
     await uses.close();
+    rateLimits.close();
     await database.close();
   };
   try {
     const passwords = new Passwords(options.passwordCost ?? PASSWORD_COST);
     const firstSignIn = await bootstrap(database, passwords, clock, options.founding);
     const sessions = await createSessions({ database, clock, passwords, encryptionKey, issuer: publicUrl });
-    const rateLimits = new MemoryRateLimits(clock);
     const sharedSecrets = createSharedSecrets(encryptionKey);
     const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
     const webhookTargets = { privateAllowed: privateTargets };
@@ -197,6 +201,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       server,
       database,
       jobs,
+      rateLimits,
       sharedSecrets,
       webhooks,
       firstSignIn,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDatabaseUrl } from './database/index.js';
+import { parseRedisUrl } from './rateLimits/index.js';
 
 /** A setting is wrong: one line that names it and says what to write. */
 export class WrongSetting extends Error {
@@ -34,6 +35,14 @@ const settings = {
       if (!url) context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
       return url ?? z.NEVER;
     }),
+  REDIS_URL: z
+    .string()
+    .transform((text, context) => {
+      const url = parseRedisUrl(text);
+      if (!url) context.addIssue('must be redis://user:password@host:port/number, or rediss:// for TLS');
+      return url ?? z.NEVER;
+    })
+    .optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be fatal, error, warn, info, debug, trace or silent')
     .default('info'),
@@ -76,7 +85,7 @@ const schema = z.object(settings);
 export type Config = z.output<typeof schema>;
 
 /** Settings whose value is never repeated, not even in a complaint about it. */
-const secret = new Set(['DATABASE_URL', 'ENCRYPTION_KEY', 'BOOTSTRAP_PASSWORD']);
+const secret = new Set(['DATABASE_URL', 'REDIS_URL', 'ENCRYPTION_KEY', 'BOOTSTRAP_PASSWORD']);
 
 /**
  * Reads the settings from the environment: the only reader of `process.env`. A malformed one, and an unknown one under a

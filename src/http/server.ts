@@ -16,6 +16,7 @@ import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import { clientError, type RefusedRequest } from './errors.js';
+import type { OpenRateLimits } from '../rateLimits/index.js';
 import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
@@ -27,6 +28,7 @@ import { openSockets } from './sockets/openSockets.js';
 export type ServerParts = Doors & {
   readonly schema: GraphQLSchema;
   readonly log: Logger;
+  readonly rateLimits: OpenRateLimits;
 };
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -34,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { log, schema, sessions, database } = parts;
+  const { log, schema, sessions, database, rateLimits } = parts;
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
@@ -91,7 +93,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   openGraphqlDoors(server, apollo, parts);
   openSockets(server, schema, parts);
-  healthRoutes(server, database);
+  healthRoutes(server, database, rateLimits);
   server.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),
   );

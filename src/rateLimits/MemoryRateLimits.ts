@@ -36,14 +36,18 @@ export class MemoryRateLimits implements RateLimits {
     return this.windows.size;
   }
 
-  take(keyId: string, { limit, windowSeconds }: RateLimit, cost: number): Promise<Taken> {
-    const now = this.clock().getTime();
+  take(keyId: string, limit: RateLimit, cost: number): Promise<Taken> {
+    return Promise.resolve(this.takeAt(this.clock().getTime(), keyId, limit, cost));
+  }
+
+  /** The same at an instant that the caller has read, in a window that is known to have begun by `began`. */
+  takeAt(now: number, keyId: string, { limit, windowSeconds }: RateLimit, cost: number, began = now): Taken {
     const length = windowSeconds * 1_000;
     const running = this.runningOf(keyId, length, now);
     const used = running?.used ?? 0;
+    const start = running ? Math.min(running.start, began) : began;
     const counts = cost > 0 && used + cost <= limit && (running !== null || this.hasRoom(now));
     if (counts) {
-      const start = running?.start ?? now;
       // A window that begins goes to the end of the order.
       if (!running) this.windows.delete(keyId);
       this.windows.set(keyId, { start, end: start + length, used: used + cost, spent: used + cost >= limit });
@@ -52,9 +56,9 @@ export class MemoryRateLimits implements RateLimits {
       limit,
       windowSeconds,
       remaining: Math.max(0, limit - used - (counts ? cost : 0)),
-      resetAt: new Date(running ? running.start + length : counts ? now + length : now),
+      resetAt: new Date(running || counts ? start + length : now),
     };
-    return Promise.resolve({ fits: counts || cost === 0, state });
+    return { fits: counts || cost === 0, state };
   }
 
   /** The window that runs: by the length that it had at its last use, and by the one that it has been given since. */

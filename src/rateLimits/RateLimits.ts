@@ -22,3 +22,14 @@ export interface RateLimits {
   /** Takes so much of a key's window, all of it or nothing, in one step that no other use comes between. Cost 0 only asks. */
   take(keyId: string, limit: RateLimit, cost: number): Promise<Taken>;
 }
+
+/** Whether replicas count together: `up`, or `away` while each counts for itself; `unused` where no Redis was named. */
+export type SharedState = 'up' | 'away' | 'unused';
+
+/** Rate limits as the service runs them. */
+export interface OpenRateLimits extends RateLimits {
+  state(): SharedState;
+  /** How many uses this process has counted by itself because Redis did not answer. */
+  readonly fallbacks: number;
+  close(): void;
+}

@@ -1,2 +1,4 @@
 export { MemoryRateLimits } from './MemoryRateLimits.js';
-export type { RateLimits, RateLimitState, Taken } from './RateLimits.js';
+export { openRateLimits, type SharedRedis } from './openRateLimits.js';
+export type { OpenRateLimits, RateLimits, RateLimitState, SharedState, Taken } from './RateLimits.js';
+export { parseRedisUrl } from './redisUrl.js';

@@ -14,6 +14,7 @@ export async function start(): Promise<void> {
     const log = pino({ level: config.LOG_LEVEL });
     const app = await createApp({
       databaseUrl,
+      ...(config.REDIS_URL && { redis: { url: config.REDIS_URL } }),
       encryptionKey: config.ENCRYPTION_KEY ?? encryptionKeyFor(databaseUrl),
       publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
       founding: {

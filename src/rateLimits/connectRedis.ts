@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+import { Redis } from 'ioredis';
+import type { RedisUrl } from './redisUrl.js';
+
+const CONNECT_WITHIN_MS = 500;
+/** A connection on which nothing comes back for so long is thrown away, also one that was never greeted. */
+const SILENT_AT_MOST_MS = 500;
+const RETRY_FIRST_MS = 50;
+const RETRY_AT_MOST_MS = 1_000;
+
+/** One connection to Redis that never makes anybody wait for it: it is not there until it is, and comes back by itself. */
+export function connectRedis({ host, port, user, password, database, tls }: RedisUrl): Redis {
+  return new Redis({
+    host,
+    port,
+    ...(user !== '' && { username: user }),
+    ...(password !== '' && { password }),
+    db: database,
+    // No host name is sent for an address: TLS does not know any.
+    ...(tls && { tls: isIP(host) ? {} : { servername: host } }),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: CONNECT_WITHIN_MS,
+    socketTimeout: SILENT_AT_MOST_MS,
+    connectionName: 'bailiwick',
+    disableClientInfo: true,
+    // What cannot be sent now is not sent later, and what was sent is not sent again: a use would be counted when nobody waits for it.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(RETRY_AT_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt, 10)) * (0.8 + Math.random() * 0.4),
+    // The name may lead to another server by now, which is the one that is written to.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+  });
+}
