@@ -6,10 +6,11 @@ import { purgeIdempotencyKeys, type Quotas } from './access/index.js';
 import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
 import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
+import { type KeyContexts, type OpenContexts, openContexts } from './contexts/index.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
 import type { DatabaseUrl } from './database/index.js';
 import { type Database, openDatabase, withoutValues } from './database/index.js';
-import { type Clock, systemClock } from './domain/index.js';
+import type { Clock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
 import { buildServer } from './http/server.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
@@ -46,6 +47,7 @@ import { WebhookDeliveryRows } from './webhooks/WebhookDeliveryRow.js';
 import { WebhookLaneRows } from './webhooks/WebhookLaneRow.js';
 import { WebhookRows } from './webhooks/WebhookRow.js';
 import { ImportedSecrets } from './verification/index.js';
+import { purgeWithdrawals } from './withdrawals/index.js';
 
 /** What the service is started with. */
 export interface AppOptions {
@@ -61,6 +63,8 @@ export interface AppOptions {
   /** What each organization may have; all it likes if left out. */
   readonly quotas?: Quotas;
   readonly clock?: Clock;
+  /** How many keys are remembered at the most; 100,000 if left out. */
+  readonly cachedKeys?: number | undefined;
   /** How webhooks leave the service; to the public internet only, unless said otherwise. */
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
   /** For how long statistics are kept. */
@@ -81,6 +85,10 @@ export interface App {
   readonly database: Database;
   readonly sharedSecrets: SharedSecrets;
   readonly webhooks: WebhookDispatcher;
+  /** What is remembered of keys. */
+  readonly contexts: KeyContexts;
+  /** How this process keeps up with the others; null where it has the database to itself. */
+  readonly lease: OpenContexts['lease'];
   readonly jobs: Jobs;
   readonly rateLimits: OpenRateLimits;
   /** Told once, when this start founded the installation. */
@@ -137,11 +145,12 @@ const tasksOf = (retention: Retention): readonly PeriodicTask[] => [
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
   { name: 'purgeJobs', everyMs: HOUR_MS, run: purgeJobs },
   { name: 'purgeIdempotencyKeys', everyMs: HOUR_MS, run: purgeIdempotencyKeys },
+  { name: 'purgeWithdrawals', everyMs: HOUR_MS, run: purgeWithdrawals },
 ];
 
 /** Puts the service together: the one place that knows every part. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { clock = systemClock, encryptionKey, log, publicUrl, quotas } = options;
+  const { encryptionKey, log, publicUrl, quotas } = options;
   const database = await openDatabase({
     url: options.databaseUrl,
     schemas: schemas as never,
@@ -153,6 +162,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     (error: unknown): void => {
       log.error({ err: withoutValues(error) }, what);
     };
+  const { clock, contexts, lease, withdrawals, ...remembering } = await openContexts({
+    database,
+    clock: options.clock,
+    mostKeys: options.cachedKeys,
+    failed: failing,
+  });
   const denials = new DenialLog(database, clock, failing('denials could not be written'));
   const uses = new UseLog(database, failing('the use of keys could not be written; it is kept and tried again'), options.flushEveryMs);
   const { lookEveryMs = LOOK_EVERY_MS } = options;
@@ -160,6 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     database,
     clock,
     quotas,
+    withdrawals,
     work,
     tasks: tasksOf(options.retention),
     lookEveryMs,
@@ -174,6 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await denials.close();
     await uses.close();
     rateLimits.close();
+    await remembering.close();
     await database.close();
   };
   try {
@@ -184,8 +201,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { privateTargets = false, timeoutMs = WEBHOOK_TIMEOUT_MS, resolve = resolveHost } = options.webhooks ?? {};
     const webhookTargets = { privateAllowed: privateTargets };
     const imported = new ImportedSecrets(database, failing('an imported digest could not be replaced'));
-    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, uses, jobs, imported, rateLimits };
-    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, ...services });
+    const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, uses, jobs, imported, rateLimits, contexts };
+    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, withdrawals, ...services });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
       failing('webhooks could not be told'),
@@ -200,6 +217,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     return {
       server,
       database,
+      contexts,
+      lease,
       jobs,
       rateLimits,
       sharedSecrets,

@@ -1,6 +1,7 @@
 import type { Database, Rows } from '../database/index.js';
-import { type Clock, unauthenticated } from '../domain/index.js';
+import { type Clock, Refusal, unauthenticated } from '../domain/index.js';
 import type { Caller, NamespaceFacts } from '../authority/index.js';
+import type { Withdrawals } from '../withdrawals/index.js';
 import { type Attempted, Change } from './Change.js';
 import { Facts } from './Facts.js';
 import { Once } from './Once.js';
@@ -28,6 +29,7 @@ export class Act {
     readonly requestId: string,
     readonly clock: Clock,
     private readonly database: Database,
+    private readonly withdrawals: Withdrawals,
     private readonly quotas: Quotas = unlimited,
   ) {}
 
@@ -71,26 +73,32 @@ export class Act {
     }
   }
 
-  /** Runs a mutation: one transaction, the tenant's row first, the decision and the audit event inside. */
+  /**
+   * Runs a mutation: one transaction, the tenant's row first, the decision and the audit event inside. What it withdraws is
+   * accepted by nobody once this has answered.
+   */
   async change<T>(work: (change: Change) => Promise<T>): Promise<T> {
     let attempted: Attempted | null = null;
     try {
-      return await this.database.transact(async (rows) => {
+      const { result, written } = await this.database.transact(async (rows) => {
         const ledger = await TenantLedger.open(rows, this.principal.organizationId);
         if (!ledger) throw new Error('a tenant has lost its row');
         const change = new Change(rows, this.principal, ledger, this.requestId, this.clock(), this.quotas);
         try {
           await this.once?.assertFirst(change);
           const result = await work(change);
-          change.assertRecorded();
           await this.once?.keep(change);
-          return result;
+          return { result, written: await this.withdrawals.write(rows, change.withdrawn()) };
         } finally {
           ({ attempted } = change);
         }
       });
+      if (written) await this.withdrawals.settle(written);
+      return result;
     } catch (error) {
       this.refused = attempted;
+      // Perhaps it is gone because somebody withdraws it just now: then it is gone everywhere once this is answered.
+      if (error instanceof Refusal && error.reason.code === 'NOT_FOUND') await this.withdrawals.settle(null);
       throw error;
     } finally {
       this.currentFacts = undefined;

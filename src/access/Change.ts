@@ -11,10 +11,14 @@ import {
 import type { AuditEntry } from '../audit/index.js';
 import type { Rows } from '../database/index.js';
 import { forbidden, notFound, Refusal, unauthenticated } from '../domain/index.js';
+import { type SubjectId, subjectOf } from '../withdrawals/index.js';
 import { Facts } from './Facts.js';
 import type { Principal } from './Principal.js';
 import type { Quotas } from './Quotas.js';
 import type { TenantLedger } from './TenantLedger.js';
+
+/** What one change names in the log of withdrawals. */
+const MOST_SUBJECTS = 50;
 
 /** An act as it was tried. */
 export interface Attempted {
@@ -29,7 +33,11 @@ export interface Refused extends Attempted {
 }
 
 /** What a change says about itself beside the act: before and after, and a reason that somebody gave. */
-export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & { readonly namespaceId: string | null };
+export type Recorded = Pick<AuditEntry, 'changes' | 'reason'> & {
+  readonly namespaceId: string | null;
+  /** The user or the group whose rights it changes, where that is not what the act is done to. */
+  readonly concerned?: string;
+};
 
 /**
  * One mutation in its transaction, with the tenant's row held. Decisions are made here, on rows of this transaction;
@@ -44,6 +52,8 @@ export class Change {
   attempted: Attempted | null = null;
   /** Acts that were refused while the change goes on: items of a job. */
   readonly refused: Refused[] = [];
+  /** Whose keys are weaker or stronger by what was recorded. */
+  private readonly subjects = new Set<SubjectId>();
 
   constructor(
     readonly rows: Rows,
@@ -117,6 +127,7 @@ export class Change {
   /** Writes what was permitted into the audit trail. */
   async record(permit: Permit, recorded: Recorded): Promise<void> {
     await this.append(permit.action, permit.target, recorded);
+    this.withdraw(permit, recorded);
     this.unrecorded.delete(permit);
     this.made ??= permit;
   }
@@ -127,13 +138,26 @@ export class Change {
     if (!first) return;
     if (others.some(({ action }) => action !== first.action)) throw new Error('one event is of one act');
     await this.append(first.action, targetId, recorded);
-    for (const permit of permits) this.unrecorded.delete(permit);
+    for (const permit of permits) {
+      this.withdraw(permit, recorded);
+      this.unrecorded.delete(permit);
+    }
   }
 
-  /** Called before commit: a change that was permitted and not recorded is a fault, and does not happen. */
-  assertRecorded(): void {
+  /**
+   * Whose keys the change makes weaker or stronger; the whole tenant's where that are many. Called before the commit: a
+   * change that was permitted and not recorded is a fault, and does not happen.
+   */
+  withdrawn(): readonly SubjectId[] {
     const [permit] = this.unrecorded;
     if (permit) throw new Error(`${permit.action} was permitted and not recorded`);
+    const { organizationId } = this.ledger;
+    return this.subjects.has(organizationId) || this.subjects.size > MOST_SUBJECTS ? [organizationId] : [...this.subjects];
+  }
+
+  private withdraw(permit: Permit, { concerned }: Recorded): void {
+    const subject = subjectOf(permit, this.ledger.organizationId, concerned);
+    if (subject !== null) this.subjects.add(subject);
   }
 
   private async append(action: Action, targetId: string, { namespaceId, changes, reason }: Recorded): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { isWorthRetrying } from './failures.js';
-import type { Turns } from './Turns.js';
+import type { PromptLane } from './PromptLane.js';
+import type { DatabaseLoad, Turns } from './Turns.js';
 
 /** Rows as one transaction, or the reader, sees them. Stores are made from it; nothing else touches TypeORM. */
 export type Rows = EntityManager;
@@ -18,12 +19,6 @@ export interface DatabaseTurns {
   readonly writing: Turns;
 }
 
-/** How much is asked of the database at this moment. */
-export interface DatabaseLoad {
-  readonly busy: number;
-  readonly waiting: number;
-}
-
 /**
  * The one door to the database. Reads go to `reader`, each statement by itself; changes go through `transact`.
  * A work function gets rows of its own, and the outer ones are out of its reach.
@@ -34,6 +29,8 @@ export class Database {
     private readonly writing: DataSource,
     private readonly reading: DataSource,
     private readonly turns: DatabaseTurns,
+    /** Single statements that a request waits for at each use of a key. */
+    readonly prompt: PromptLane,
     private readonly release: () => void,
   ) {}
 
@@ -77,6 +74,7 @@ export class Database {
   async close(): Promise<void> {
     await this.turns.writing.close(CLOSE_MS);
     await this.turns.reading?.close(CLOSE_MS);
+    this.prompt.close();
     await this.reading.destroy();
     await this.writing.destroy();
     this.release();

@@ -49,7 +49,8 @@ export class MysqlPool {
     done();
   }
 
-  private async take(): Promise<PooledConnection> {
+  /** One for the taker alone, until it releases it. */
+  async take(): Promise<PooledConnection> {
     await this.turns.enter();
     try {
       return this.idle.pop()?.hold() ?? (await this.connect());

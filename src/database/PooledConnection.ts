@@ -3,6 +3,9 @@ import type { Connection, QueryError, QueryOptions } from 'mysql2';
 /** A statement as mysql2 takes it. */
 export type Statement = Pick<QueryOptions, 'sql' | 'values'>;
 
+/** What mysql2 answers: rows, or what a change has done. */
+export type Answered = readonly [result: unknown, fields: unknown];
+
 /** Told of what becomes of a connection. */
 interface Owner {
   readonly timedOut: () => void;
@@ -43,13 +46,24 @@ export class PooledConnection {
   }
 
   /** Sends a statement. One that is not answered in time fails, and the connection with it: its answer may still come. */
-  query(statement: string | Statement, values?: unknown[]): Promise<readonly [rows: unknown, fields: unknown]> {
-    const asked = typeof statement === 'string' ? { sql: statement, values } : statement;
+  query(statement: string | Statement, values?: unknown[]): Promise<Answered> {
+    return this.send('query', typeof statement === 'string' ? { sql: statement, values } : statement);
+  }
+
+  /** The same, prepared at its first use on this connection: the server reads its text once. */
+  execute(statement: Statement): Promise<Answered> {
+    return this.send('execute', statement);
+  }
+
+  private send(how: 'query' | 'execute', asked: Statement): Promise<Answered> {
     return new Promise((resolve, reject) => {
       this.unanswered.add(reject);
-      this.raw.query({ ...asked, timeout: this.boundMs }, (error: QueryError | null, rows, fields) => {
+      this.raw[how]({ ...asked, timeout: this.boundMs }, (error: QueryError | null, rows: unknown, fields: unknown) => {
         this.unanswered.delete(reject);
-        if (!error) return resolve([rows, fields]);
+        if (!error) {
+          resolve([rows, fields]);
+          return;
+        }
         reject(error);
         if (error.code === TIMED_OUT) {
           this.breakOff();

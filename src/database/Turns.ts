@@ -10,6 +10,12 @@ export interface TurnLimits {
   readonly waitMs: number;
 }
 
+/** How much is asked of the database at this moment. */
+export interface DatabaseLoad {
+  readonly busy: number;
+  readonly waiting: number;
+}
+
 /** Who waits: let in, or sent away. */
 interface Waiter {
   readonly enter: () => void;

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseTurns } from './Database.js';
+import type { CausalReads } from './causalReads.js';
 import { boundedDriver } from './MysqlPool.js';
 import type { Turns } from './Turns.js';
 
@@ -27,13 +28,17 @@ const endWaitsAfter = (milliseconds: number): string =>
  * Two sources with connections of their own: changes that are stuck, on a row that somebody holds, never keep anybody from reading.
  * The server is told the bounds as well, so that it does not work on for somebody who has gone.
  */
-export function boundedPools(source: (driver: object) => DataSource, { connections, timeoutMs }: MysqlLimits = USUAL) {
+export function boundedPools(
+  source: (driver: object) => DataSource,
+  { connections, timeoutMs }: MysqlLimits = USUAL,
+  causal: CausalReads = '',
+) {
   const limits = { atOnce: connections, mostWaiting: MOST_WAITING, waitMs: WAIT_MS };
   const made: Turns[] = [];
   const keep = ({ turns }: { readonly turns: Turns }): void => void made.push(turns);
   const [readMs, writeMs] = [timeoutMs, 2 * timeoutMs];
-  const reading = source(boundedDriver({ statementMs: readMs, session: endReadsAfter(readMs) }, limits, keep));
-  const writing = source(boundedDriver({ statementMs: writeMs, session: endWaitsAfter(timeoutMs) }, limits, keep));
+  const reading = source(boundedDriver({ statementMs: readMs, session: endReadsAfter(readMs) + causal }, limits, keep));
+  const writing = source(boundedDriver({ statementMs: writeMs, session: endWaitsAfter(timeoutMs) + causal }, limits, keep));
   /** Once both are initialized, the first to read. */
   const turns = (): DatabaseTurns => {
     const [readingTurns, writingTurns] = made;

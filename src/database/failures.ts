@@ -69,7 +69,11 @@ const AWAY_BY_NUMBER = new Set([1969, 1927]);
 const AWAY_BEGINNINGS = ['SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_BUSY_'];
 
 /** mysql2's, without a code: the connection broke between two statements. */
-const AWAY_IN_WORDS = new Set(["Can't add new command when connection is in closed state", "Can't write in closed state", 'Pool is closed.']);
+const AWAY_IN_WORDS = new Set([
+  "Can't add new command when connection is in closed state",
+  "Can't write in closed state",
+  'Pool is closed.',
+]);
 
 /** The database chose this transaction to give way to another; running it again is right. */
 export const isWorthRetrying = (error: unknown): boolean => RETRY.has(codeOf(error) ?? '');

@@ -4,6 +4,8 @@ import { Database, type Rows } from './Database.js';
 import type { DatabaseUrl } from './dialect.js';
 import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
+import { type CausalReads, causalReads } from './causalReads.js';
+import { mysqlLane, sqliteLane } from './PromptLane.js';
 import { boundedPools, type MysqlLimits } from './boundedPools.js';
 import { claimFile } from './sqliteFile.js';
 import { StatementLog } from './StatementLog.js';
@@ -75,36 +77,48 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     release();
     throw error;
   }
-  return new Database('sqlite', writing, reading, { reading: null, writing: new Turns(ONE_WRITER) }, release);
+  return new Database('sqlite', writing, reading, { reading: null, writing: new Turns(ONE_WRITER) }, sqliteLane(reading), release);
 }
 
 /** A source whose statements may take as long as they like, unless a driver of ours bounds them. */
 function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>, driver?: object): DataSource {
   return new DataSource({
     ...common(options),
+    ...mysqlConnection(url),
     type: 'mysql',
-    host: url.host,
-    port: url.port,
     username: url.user,
-    password: url.password,
-    database: url.database,
-    timezone: 'Z',
-    charset: 'utf8mb4',
     connectTimeout: CONNECT_TIMEOUT_MS,
     extra: { enableKeepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
     ...(driver && { driver }),
   });
 }
 
+/** How MySQL is spoken to, whoever does. */
+const mysqlConnection = ({ host, port, user, password, database }: Extract<DatabaseUrl, { kind: 'mysql' }>) => ({
+  host,
+  port,
+  user,
+  password,
+  database,
+  timezone: 'Z',
+  charset: 'utf8mb4',
+});
+
 async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>): Promise<Database> {
   const migrating = mysqlSource(options, url);
   await migrating.initialize();
+  let causal: CausalReads;
   try {
     await migrateMysql(migrating);
+    causal = await causalReads(migrating);
   } finally {
     await migrating.destroy();
   }
-  const { reading, writing, turns } = boundedPools((driver) => mysqlSource({ ...options, migrations: [] }, url, driver), options.limits);
+  const { reading, writing, turns } = boundedPools(
+    (driver) => mysqlSource({ ...options, migrations: [] }, url, driver),
+    options.limits,
+    causal,
+  );
   try {
     await reading.initialize();
     await writing.initialize();
@@ -112,7 +126,8 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     throw error;
   }
-  return new Database('mysql', writing, reading, turns(), () => undefined);
+  const prompt = mysqlLane(mysqlConnection(url), causal, options.onStatement);
+  return new Database('mysql', writing, reading, turns(), prompt, () => undefined);
 }
 
 /** A database that is only read. */

@@ -1,6 +1,7 @@
 import type { Act, Principal } from '../access/index.js';
 import { unauthenticated } from '../domain/index.js';
 import type { DenialLog } from '../audit/index.js';
+import type { KeyContexts } from '../contexts/index.js';
 import type { Jobs } from '../jobs/index.js';
 import type { Passwords } from '../people/passwords.js';
 import type { RateLimits } from '../rateLimits/index.js';
@@ -21,6 +22,8 @@ export interface GraphServices {
   /** Sign-in, refresh and sign-out. */
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  /** What is remembered of keys. */
+  readonly contexts: KeyContexts;
   /** Where the uses of keys are counted. */
   readonly rateLimits: RateLimits;
   readonly sharedSecrets: SharedSecrets;
@@ -39,6 +42,7 @@ export class GraphContext {
   readonly revealed = new Set<string>();
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  readonly contexts: KeyContexts;
   readonly rateLimits: RateLimits;
   readonly sharedSecrets: SharedSecrets;
   readonly webhookTargets: Targets;
@@ -65,6 +69,7 @@ export class GraphContext {
     this.authenticated = principal && actOf(principal);
     this.sessions = services.sessions;
     this.passwords = services.passwords;
+    this.contexts = services.contexts;
     this.rateLimits = services.rateLimits;
     this.sharedSecrets = services.sharedSecrets;
     this.webhookTargets = services.webhookTargets;

@@ -1,6 +1,7 @@
 import type { Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
-import { type Database, isAway } from '../database/index.js';
+import type { KeyContexts } from '../contexts/index.js';
+import { isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
@@ -12,7 +13,7 @@ import { rateLimitHeaders } from './rateLimitHeaders.js';
 
 /** What authentication asks. */
 export interface Doorkeeper {
-  readonly database: Database;
+  readonly contexts: KeyContexts;
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly rateLimits: RateLimits;
@@ -51,7 +52,7 @@ export async function authenticate(
 }
 
 async function whoAsks(
-  { database, sessions, clock, rateLimits, uses }: Doorkeeper,
+  { contexts, sessions, clock, rateLimits, uses }: Doorkeeper,
   knock: Knock,
   environment: Environment,
   usedBy: string | null,
@@ -67,7 +68,7 @@ async function whoAsks(
       return { principal, headers: {} };
     }
     case 'KEY': {
-      const door = { rows: database.reader, clock, rateLimits, uses };
+      const door = { contexts, clock, rateLimits, uses };
       const peerAddress = knock.socket.remoteAddress ?? '';
       const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, usedBy });
       if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);

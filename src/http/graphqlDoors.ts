@@ -2,17 +2,20 @@ import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database/index.js';
 import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
 import { limits } from '../graphql/limits.js';
+import type { Withdrawals } from '../withdrawals/index.js';
 import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
 import { admitBody, isLarge, measured } from './largeBodies.js';
 
 /** What the GraphQL doors need. */
-export type Doors = Doorkeeper & GraphServices & { readonly quotas?: Quotas | undefined };
+export type Doors = Doorkeeper &
+  GraphServices & { readonly database: Database; readonly withdrawals: Withdrawals; readonly quotas?: Quotas | undefined };
 
 /** One door for each environment: a key opens only its own (S2.2). Signed-in people may use any; the directory is shared (C21). */
 export const doors: Readonly<Record<string, Environment>> = {
@@ -63,7 +66,7 @@ export function contextOf(
   principal: Principal | null,
   idempotencyKey: string | null = null,
 ): GraphContext {
-  const { database, clock, quotas } = parts;
-  const actOf = (whose: Principal): Act => new Act(whose, requestId, clock, database, quotas);
+  const { database, clock, quotas, withdrawals } = parts;
+  const actOf = (whose: Principal): Act => new Act(whose, requestId, clock, database, withdrawals, quotas);
   return new GraphContext(requestId, principal, actOf, new Loaders(database.reader), parts, idempotencyKey);
 }

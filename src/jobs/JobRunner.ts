@@ -4,6 +4,7 @@ import { Change, type Principal, type Quotas, type Refused, TenantLedger, unlimi
 import type { Denial } from '../audit/index.js';
 import type { Database, Rows } from '../database/index.js';
 import { type Clock, Refusal } from '../domain/index.js';
+import type { Withdrawals } from '../withdrawals/index.js';
 import type { JobFailure } from './Job.js';
 import type { JobRow } from './JobRow.js';
 import { type JobStep, RunningJobStore } from './RunningJobStore.js';
@@ -43,6 +44,7 @@ export interface RunnerParts {
   readonly clock: Clock;
   /** What each organization may have. */
   readonly quotas?: Quotas | undefined;
+  readonly withdrawals: Withdrawals;
   /** What is done in each kind of job. */
   readonly work: Readonly<Record<string, JobWork>>;
   /** Told of each item that its starter was refused. */
@@ -56,6 +58,9 @@ const LEASE_MS = 15_000;
 const MOST_AT_ONCE = 4;
 /** Claims without a chunk that went well: then the fault is in the job. */
 const MOST_ATTEMPTS = 5;
+
+/** Stands for the place of a job whose items are all done, and whose withdrawals hold everywhere: it only has to end. */
+const AT_END = 'end';
 
 /** Another replica has taken the job over: what this chunk did is taken back. */
 class Overtaken extends Error {}
@@ -143,16 +148,18 @@ export class JobRunner {
 
   /** Does one chunk; whether there is another. */
   private async chunk({ id, organizationId, startedBy, requestId }: JobRow): Promise<boolean> {
-    const { database, clock, denied, work, quotas = unlimited } = this.parts;
+    const { database, clock, denied, withdrawals, work, quotas = unlimited } = this.parts;
     let refused: readonly Refused[] = [];
-    const goesOn = await database.transact(async (rows) => {
+    const { goesOn, written } = await database.transact(async (rows) => {
       const store = new RunningJobStore(rows);
       // The tenant's row before all else, as in every change: what is decided on is read once it is held.
       const ledger = await TenantLedger.open(rows, organizationId);
       const job = await store.held(id, this.id);
       if (!ledger || !job) throw new Overtaken();
       const now = clock();
-      if (job.cancelAskedAt) return this.leave(rows, job, { status: 'CANCELLED', finishedAt: now });
+      const ended = async (step: JobStep) => ({ goesOn: await this.leave(rows, job, step), written: null });
+      if (job.cancelAskedAt) return ended({ status: 'CANCELLED', finishedAt: now });
+      if (job.place === AT_END) return ended({ status: 'SUCCEEDED', finishedAt: now });
 
       const doing = work[job.kind];
       if (!doing) throw new Error(`nothing is known of jobs of the kind ${job.kind}`);
@@ -164,14 +171,17 @@ export class JobRunner {
         seen: job.done + job.failed,
         takePart: (part) => store.takePart(id, part),
       });
-      change.assertRecorded();
+      const withdrawn = change.withdrawn();
       ({ refused } = change);
       await store.noteFailures(job, failures);
-      const progress = { done: job.done + done, failed: job.failed + failures.length, place, ...(total !== undefined && { total }) };
-      if (place === null) return this.leave(rows, job, { ...progress, status: 'SUCCEEDED', finishedAt: now });
-      if (!(await store.step(job, this.id, { ...progress, leaseUntil: this.leaseEnd() }))) throw new Overtaken();
-      return true;
+      const progress = { done: job.done + done, failed: job.failed + failures.length, ...(total !== undefined && { total }) };
+      // A job that withdraws has succeeded only once what it withdrew is accepted by nobody.
+      const ends = place === null && withdrawn.length === 0;
+      if (ends) return ended({ ...progress, place, status: 'SUCCEEDED', finishedAt: now });
+      if (!(await store.step(job, this.id, { ...progress, place: place ?? AT_END, leaseUntil: this.leaseEnd() }))) throw new Overtaken();
+      return { goesOn: true, written: await withdrawals.write(rows, withdrawn) };
     });
+    if (written) await withdrawals.settle(written);
     // Only now that it is true: a chunk that was taken back is done again.
     for (const each of refused) denied?.({ ...each, organizationId, actorId: startedBy, actorApiKeyId: null, requestId });
     return goesOn;

@@ -2,6 +2,7 @@ import type { Quotas } from '../access/index.js';
 import type { Denial } from '../audit/index.js';
 import type { Database } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
+import type { Withdrawals } from '../withdrawals/index.js';
 import type { Job } from './Job.js';
 import { type JobWork, JobRunner } from './JobRunner.js';
 import { JobWatch } from './JobWatch.js';
@@ -13,6 +14,7 @@ export interface JobsOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly quotas?: Quotas | undefined;
+  readonly withdrawals: Withdrawals;
   readonly work: Readonly<Record<string, JobWork>>;
   readonly tasks: readonly PeriodicTask[];
   /** Told of each item that a job's starter was refused. */

@@ -20,6 +20,6 @@ export const addUserToGroup = (act: Act, input: MembershipInput): Promise<string
     const { userId } = input;
     if (await store.isMember(group.id, userId)) throw conflict('This user is a member of the group already.', 'input.userId');
     await store.insert(permit, { userGroupId: group.id, userId, addedAt: change.now });
-    await change.record(permit, { namespaceId: group.id, changes: { after: { memberId: userId } } });
+    await change.record(permit, { namespaceId: group.id, concerned: userId, changes: { after: { memberId: userId } } });
     return group.id;
   });

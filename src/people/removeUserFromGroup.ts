@@ -14,6 +14,6 @@ export async function leavingGroup(change: Change, input: MembershipInput): Prom
   const permit = change.permit('input.userGroupId', { action: 'userGroup.removeMember', ...attempt });
   const { userId } = input;
   if (!(await new MemberStore(change.rows).delete(permit, group.id, userId))) throw notFound('input.userId');
-  await change.record(permit, { namespaceId: group.id, changes: { before: { memberId: userId } } });
+  await change.record(permit, { namespaceId: group.id, concerned: userId, changes: { before: { memberId: userId } } });
   return group.id;
 }

@@ -53,7 +53,11 @@ export const grantRole = (act: Act, input: z.output<typeof grantRoleInput>): Pro
     const store = new GrantStore(change.rows);
     if (await store.exists(grant)) throw conflict('This role is granted there already.', 'input.roleId');
     await store.insert(permit, grant);
-    await change.record(permit, { namespaceId: namespace.id, changes: { after: { roleId: grant.roleId, subjectId: grant.subjectId } } });
+    await change.record(permit, {
+      namespaceId: namespace.id,
+      concerned: grant.subjectId,
+      changes: { after: { roleId: grant.roleId, subjectId: grant.subjectId } },
+    });
     return grant;
   });
 

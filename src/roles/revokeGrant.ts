@@ -30,6 +30,6 @@ export async function revokingGrant(change: Change, { id }: z.output<typeof revo
   });
   if (roleId === 'rol_owner') await assertOwnerStays(change, namespace.id, subjectId);
   if (!(await store.delete(permit, grant.id))) throw notFound('input.id');
-  await change.record(permit, { namespaceId: namespace.id, changes: { before: { roleId, subjectId } } });
+  await change.record(permit, { namespaceId: namespace.id, concerned: subjectId, changes: { before: { roleId, subjectId } } });
   return grant.id;
 }

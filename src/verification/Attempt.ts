@@ -1,6 +1,5 @@
 import type { Permission } from '../authority/index.js';
-import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
-import type { UseLog } from '../usage/index.js';
+import { type UsedKey, usedKey, type UseLog } from '../usage/index.js';
 import { answers, type VerificationCode } from './Verification.js';
 
 /** What a key is presented for, as its log tells it. */
@@ -25,18 +24,26 @@ export class Attempt {
   ) {}
 
   /** Notes the answer about a key whose secret was right. `counted`: false where it was asked without counting. */
-  answered(key: ApiKeyRow, code: VerificationCode, httpStatus: number, at: Date, counted = true): void {
-    this.uses.note({ ...this.context(), key, code, httpStatus, at, counted });
+  answered(key: UsedKey, code: VerificationCode, httpStatus: number, at: Date, counted = true): void {
+    this.uses.note({ ...this.context(), key: usedKey(key), code, httpStatus, at, counted });
   }
 
   /** Notes that the secret was not the key's. */
-  wrongSecret(key: ApiKeyRow, digest: Buffer, at: Date): void {
+  wrongSecret(key: UsedKey, digest: Buffer, at: Date): void {
     this.uses.noteWrong({ ...this.context(), key, digest, httpStatus: answers.NOT_FOUND[0], at });
   }
 
   /** Notes that an old credential was the key's and is no more. */
-  retiredSecret(key: ApiKeyRow, at: Date): void {
-    this.uses.note({ ...this.context(), key, code: 'NOT_FOUND', httpStatus: answers.NOT_FOUND[0], at, counted: true, retiredSecret: true });
+  retiredSecret(key: UsedKey, at: Date): void {
+    this.uses.note({
+      ...this.context(),
+      key: usedKey(key),
+      code: 'NOT_FOUND',
+      httpStatus: answers.NOT_FOUND[0],
+      at,
+      counted: true,
+      retiredSecret: true,
+    });
   }
 
   private context() {

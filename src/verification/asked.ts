@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Act } from '../access/index.js';
-import { type Environment, isPermissionName, type KeyQuestion } from '../authority/index.js';
+import { type Environment, isPermissionName, type KeyQuestion, type NamespaceFacts } from '../authority/index.js';
 import { idKind, nameText, parseAddress } from '../domain/index.js';
 
 const MOST_PERMISSIONS = 100;
@@ -21,16 +20,24 @@ export const asked = {
 };
 type Asked = z.output<z.ZodObject<typeof asked>>;
 
-/** The question as authority is asked it, at this instant. */
-export async function questionOf(act: Act, environment: Environment, input: Asked): Promise<KeyQuestion> {
-  const { namespaceId, permissions, resource, clientIp } = input;
-  const address = parseAddress(clientIp ?? '');
+/** The namespace that is asked about, if it can be one; null: there is none of that id; undefined: the key's home. */
+export const namespaceAsked = ({ namespaceId }: Pick<Asked, 'namespaceId'>): string | null | undefined =>
+  typeof namespaceId !== 'string' ? undefined : idKind(namespaceId) === null ? null : namespaceId;
+
+/** The question as authority is asked it, at that instant. */
+export function questionOf(
+  environment: Environment,
+  { permissions, resource, clientIp }: Asked,
+  namespace: NamespaceFacts | null | undefined,
+  now: number,
+): KeyQuestion {
+  const address = typeof clientIp === 'string' ? parseAddress(clientIp) : null;
   return {
     environment,
-    ...(typeof namespaceId === 'string' && { namespace: idKind(namespaceId) === null ? null : await act.facts.namespace(namespaceId) }),
+    now,
+    ...(namespace !== undefined && { namespace }),
     ...(permissions && { permissions }),
     ...(resource && { resource }),
     ...(address && { address }),
-    now: act.clock().getTime(),
   };
 }

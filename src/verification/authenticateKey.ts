@@ -1,17 +1,18 @@
-import { Facts, type Principal } from '../access/index.js';
-import { type Environment, firstShut, livingGates } from '../authority/index.js';
-import type { Rows } from '../database/index.js';
+import type { Principal } from '../access/index.js';
+import { type Environment, firstShut, type KeyFacts, livingGates } from '../authority/index.js';
+import type { KeyContext, KeyContexts } from '../contexts/index.js';
 import { type Clock, parseAddress } from '../domain/index.js';
 import type { ParsedCredential } from '../keys/index.js';
-import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
+import type { RateLimits, RateLimitState, Taken } from '../rateLimits/index.js';
 import type { UseLog } from '../usage/index.js';
+import type { LookUp } from './Asking.js';
 import { Attempt } from './Attempt.js';
-import { SecretStore } from './SecretStore.js';
-import { answers } from './Verification.js';
+import { secretOf } from './secretOf.js';
+import { answers, type VerificationCode } from './Verification.js';
 
 /** What one of this API's own doors asks. */
 export interface KeyDoor {
-  readonly rows: Rows;
+  readonly contexts: KeyContexts;
   readonly clock: Clock;
   readonly rateLimits: RateLimits;
   /** Where the use of keys is written. */
@@ -36,40 +37,75 @@ export type DoorAnswer =
   | { readonly refused: string }
   | { readonly spent: RateLimitState };
 
-/** Asks the gates that every key must pass to be used at all, and counts its use. */
-export async function authenticateKey({ rows, clock, rateLimits, uses }: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
-  const { credential, environment, peerAddress, usedBy } = presented;
+/** What was found out about a key at the door, before it is said. */
+interface Considered {
+  readonly context: KeyContext;
+  readonly facts: KeyFacts;
+  readonly code: Exclude<VerificationCode, 'NOT_FOUND'>;
+  readonly taken: Taken | null;
+  readonly now: Date;
+}
+
+/**
+ * Asks the gates that every key must pass to be used at all, and counts its use. Who is let in is let in by what stands at
+ * that very instant; else it is considered once more by what a read finds that was sent after the request arrived.
+ */
+export async function authenticateKey(door: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
+  const { contexts, uses } = door;
+  const { credential, peerAddress, usedBy } = presented;
+  if (!credential) return { refused: answers.NOT_FOUND[1] };
   const attempt = usedBy === null ? null : new Attempt(uses, usedBy, { clientIp: peerAddress });
-  const began = clock();
-  const row =
-    credential && (await new SecretStore(rows).keyOf(credential, began, (key) => attempt?.wrongSecret(key, credential.digest, began)));
-  const key = row && (await new Facts(rows, row.organizationId).keyOf(row, []));
-  if (!row || !key) return { refused: answers.NOT_FOUND[1] };
+  const ask = (lookUp: LookUp, before: Considered | null) => consider(door, presented, credential, attempt, lookUp, before);
 
-  const now = clock();
-  const address = parseAddress(peerAddress);
-  const shut = firstShut(key, { environment, now: now.getTime(), ...(address && { address }) }, livingGates);
-  if (shut) {
-    // Whatever is wrong with a key, its bearer is not authenticated here.
-    attempt?.answered(row, shut, answers.NOT_FOUND[0], now);
-    return { refused: answers[shut][1] };
+  let considered = await ask((keyId) => contexts.find(keyId), null);
+  if (considered?.code === 'VALID' && !contexts.stands(considered.context))
+    considered = await ask((keyId) => contexts.read(keyId), considered);
+  if (!considered) return { refused: answers.NOT_FOUND[1] };
+
+  const { code, context, facts, now, taken } = considered;
+  if (code === 'RATE_LIMITED' && taken) {
+    attempt?.answered(context, code, answers[code][0], now);
+    return { spent: taken.state };
   }
-
-  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, usedBy === null ? 0 : 1));
-  const spent = taken?.fits === false;
-  const code = spent ? 'RATE_LIMITED' : 'VALID';
-  attempt?.answered(row, code, answers[code][0], now);
-  if (spent) return { spent: taken.state };
-
-  const { id, userId, organizationId, issuedBy } = row;
+  if (code !== 'VALID') {
+    // Whatever is wrong with a key, its bearer is not authenticated here.
+    attempt?.answered(context, code, answers.NOT_FOUND[0], now);
+    return { refused: answers[code][1] };
+  }
+  attempt?.answered(context, code, answers[code][0], now);
+  const [user, issuer] = facts.people;
   const principal: Principal = {
     kind: 'KEY',
-    keyId: id,
-    userId,
-    organizationId,
-    issuedBy,
-    environment: row.environment,
-    restricted: key.restrictions !== null,
+    keyId: facts.id,
+    userId: user.id,
+    organizationId: context.organizationId,
+    issuedBy: issuer.id,
+    environment: facts.environment,
+    restricted: facts.restrictions !== null,
   };
   return { principal, rateLimit: taken?.state ?? null };
+}
+
+/** `before`: it was considered already, and took what it costs. Null: there is no such key, or the secret is not its. */
+async function consider(
+  { clock, rateLimits }: KeyDoor,
+  { environment, peerAddress, usedBy }: PresentedKey,
+  credential: ParsedCredential,
+  attempt: Attempt | null,
+  lookUp: LookUp,
+  before: Considered | null,
+): Promise<Considered | null> {
+  const context = await lookUp(credential.keyId);
+  const now = clock();
+  const secret = secretOf(context, credential, now.getTime());
+  if (!context || typeof secret === 'string') {
+    if (context && secret === 'WRONG') attempt?.wrongSecret(context, credential.digest, now);
+    return null;
+  }
+  const { facts } = secret;
+  const address = facts.networks && parseAddress(peerAddress);
+  const shut = firstShut(facts, { environment, now: now.getTime(), ...(address && { address }) }, livingGates);
+  const taken =
+    shut || !facts.rateLimit ? null : (before?.taken ?? (await rateLimits.take(facts.id, facts.rateLimit, usedBy === null ? 0 : 1)));
+  return { context, facts, code: shut ?? (taken?.fits === false ? 'RATE_LIMITED' : 'VALID'), taken, now };
 }

@@ -5,7 +5,7 @@ import { forbidden, idOf, notFound } from '../domain/index.js';
 import { type ApiKey, apiKeysById } from '../keys/index.js';
 import { usersById } from '../people/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
-import { asked, questionOf } from './asked.js';
+import { asked, namespaceAsked, questionOf } from './asked.js';
 import { detailOfGate, detailOfRateLimit, type Names } from './details.js';
 import type { VerificationCode } from './Verification.js';
 
@@ -49,7 +49,9 @@ async function managedKey(act: Act, id: string): Promise<ApiKey> {
  */
 export async function explainApiKey(act: Act, rateLimits: RateLimits, input: Input): Promise<AccessExplanation> {
   const record = await managedKey(act, input.apiKeyId);
-  const question = await questionOf(act, input.environment ?? record.environment, input);
+  const namespaceId = namespaceAsked(input);
+  const namespace = typeof namespaceId === 'string' ? await act.facts.namespace(namespaceId) : namespaceId;
+  const question = questionOf(input.environment ?? record.environment, input, namespace, act.clock().getTime());
   const key = await act.facts.keyOf(record, question.namespace ? [question.namespace.id] : []);
   if (!key) throw notFound('input.apiKeyId');
   const subject = {

@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import type { Act } from '../access/index.js';
-import {
-  effectiveThere,
-  firstShut,
-  type GateCode,
-  type KeyFacts,
-  type KeyQuestion,
-  missingThere,
-  permission,
-  usable,
-} from '../authority/index.js';
-import { forbidden } from '../domain/index.js';
+import { effectiveThere, firstShut, type GateCode, type KeyFacts, type KeyQuestion, missingThere } from '../authority/index.js';
+import type { KeyContext } from '../contexts/index.js';
 import { isOurs, parseCredential } from '../keys/index.js';
-import type { ApiKeyRow } from '../keys/ApiKeyRow.js';
-import type { RateLimits, RateLimitState } from '../rateLimits/index.js';
-import type { UseLog } from '../usage/index.js';
+import type { RateLimitState, Taken } from '../rateLimits/index.js';
+import { asked, namespaceAsked, questionOf } from './asked.js';
+import { type Answering, askerOf, type Asking, askingOf, inSphere, type LookUp } from './Asking.js';
 import { Attempt } from './Attempt.js';
-import { asked, questionOf } from './asked.js';
-import { ImportedLookup } from './ImportedLookup.js';
-import type { ImportedSecrets } from './ImportedSecrets.js';
-import { SecretStore } from './SecretStore.js';
+import { importedSecretOf, secretOf } from './secretOf.js';
 import { answers, notFoundAnswer, type Verification } from './Verification.js';
 
 const MOST_COST = 1_000_000_000;
@@ -31,77 +19,10 @@ export const verifyApiKeyInput = z.object({
 });
 export type VerificationQuestion = z.output<typeof verifyApiKeyInput>;
 
-/** What answering takes beside the rows. */
-export interface Answering {
-  readonly rateLimits: RateLimits;
-  /** Credentials that were made elsewhere. */
-  readonly imported: ImportedSecrets;
-  /** Where the use of keys is written. */
-  readonly uses: UseLog;
-}
-
-/** A service that asks, and what its questions are answered from. */
-export interface Asking {
-  readonly asker: KeyFacts;
-  readonly presented: Presented;
-  readonly rateLimits: RateLimits;
-  readonly uses: UseLog;
-}
-
-/** Whether a key's secret was right and the key is the asker's business. */
-const inSphere = (asker: KeyFacts, row: ApiKeyRow): boolean =>
-  row.organizationId === asker.home.organizationId && (asker.home.kind === 'ORGANIZATION' || row.namespaceId === asker.home.id);
-
-/** Refuses whoever may not ask: asking is for services, with a key that holds `apiKey:verify` in its home. */
-async function askingKey(act: Act): Promise<KeyFacts> {
-  const caller = await act.caller();
-  const verify = permission('apiKey:verify');
-  if (caller.kind !== 'KEY' || !usable(caller, caller.key.home).has(verify)) {
-    throw forbidden('Verification is for services: ask with an API key that holds apiKey:verify.', [verify]);
-  }
-  return caller.key;
-}
-
-/** Finds the keys of presented credentials, all of one request together. */
-export class Presented {
-  private readonly secrets: SecretStore;
-  private readonly imported: ImportedLookup;
-
-  constructor(act: Act, imported: ImportedSecrets) {
-    this.secrets = new SecretStore(act.rows);
-    this.imported = new ImportedLookup(act.rows, act.principal.organizationId, imported);
-  }
-
-  /** The id of the key that an old credential is of, or null. */
-  async importedKeyIdOf(text: string): Promise<string | null> {
-    return isOurs(text) ? null : this.imported.keyIdOf(text);
-  }
-
-  /**
-   * The key's row if it lives and the secret is right, else null. `onWrong` is told of the key whose secret it is not, with
-   * its digest; null: an old credential, known to be retired.
-   */
-  async keyOf(
-    text: string,
-    importedKeyId: string | null,
-    now: Date,
-    onWrong: (key: ApiKeyRow, digest: Buffer | null) => void,
-  ): Promise<ApiKeyRow | null> {
-    if (importedKeyId !== null) return this.secrets.importedKey(importedKeyId, now, (key) => onWrong(key, null));
-    const parsed = parseCredential(text);
-    return parsed && this.secrets.keyOf(parsed, now, (key) => onWrong(key, parsed.digest));
-  }
-}
-
 /** Answers a service that asks about one key. */
 export async function verifyApiKey(act: Act, answering: Answering, question: VerificationQuestion): Promise<Verification> {
   const asking = await askingOf(act, answering);
   return answerQuestion(act, asking, await compared(act, asking, question));
-}
-
-/** What all questions of one request are answered from. */
-export async function askingOf(act: Act, { rateLimits, imported, uses }: Answering): Promise<Asking> {
-  return { asker: await askingKey(act), presented: new Presented(act, imported), rateLimits, uses };
 }
 
 /** A question, once its credential was compared with those that were made elsewhere. */
@@ -112,34 +33,79 @@ export interface Compared {
 }
 
 /** Compares first, before anything is decided or taken: comparing may wait, long or in vain, and instants pass meanwhile. */
-export async function compared(act: Act, { presented, uses }: Asking, question: VerificationQuestion): Promise<Compared> {
+export async function compared(act: Act, { imported, uses }: Asking, question: VerificationQuestion): Promise<Compared> {
   const attempt = new Attempt(uses, act.requestId, presentedFor(question));
-  return { question, attempt, importedKeyId: await presented.importedKeyIdOf(question.key) };
+  return { question, attempt, importedKeyId: isOurs(question.key) ? null : await imported.keyIdOf(question.key) };
+}
+
+/** What was found out about a question, before it is said. */
+interface Considered {
+  readonly verification: Verification;
+  /** The key whose secret was right. */
+  readonly context: KeyContext | null;
+  /** What was taken from its window. */
+  readonly taken: Taken | null;
+  /** The instant of the decision, in milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /**
- * Answers one question: parse and checksum, id and secret, the asker's sphere, the gates of authority in their order,
- * and last the rate limit, of which a refusal before it takes nothing.
+ * Answers one question. A yes is said by what stands at that very instant: where something of it was withdrawn meanwhile, or
+ * this process cannot know, it is considered once more by what a read finds that was sent after the question arrived.
  */
 export async function answerQuestion(act: Act, asking: Asking, { question, attempt, importedKeyId }: Compared): Promise<Verification> {
-  const { asker, presented, rateLimits } = asking;
-  const began = act.clock();
-  const row = await presented.keyOf(question.key, importedKeyId, began, (key, digest) => {
-    if (!inSphere(asker, key)) return;
-    if (digest) attempt.wrongSecret(key, digest, began);
-    else attempt.retiredSecret(key, began);
-  });
-  if (!row || !inSphere(asker, row)) return notFoundAnswer;
+  const { contexts } = asking;
+  let considered = await consider(act, asking, question, importedKeyId, attempt, (keyId) => contexts.find(keyId), null);
+  if (considered.context && considered.verification.valid && !bothStand(asking, considered.context)) {
+    const read: LookUp = (keyId) => contexts.read(keyId);
+    const anew = { ...asking, asker: await askerOf(act, read) };
+    considered = await consider(act, anew, question, importedKeyId, attempt, read, considered);
+  }
+  const { context, now, verification } = considered;
+  if (context) attempt.answered(context, verification.code, verification.httpStatus, new Date(now), question.cost !== 0);
+  return verification;
+}
 
-  const toAsk = await questionOf(act, asker.environment, question);
-  const key = await act.facts.keyOf(row, toAsk.namespace ? [toAsk.namespace.id] : []);
-  if (!key) return notFoundAnswer;
+const bothStand = ({ asker, contexts }: Asking, context: KeyContext): boolean => contexts.stands(asker.context) && contexts.stands(context);
+
+const nobody: Considered = { verification: notFoundAnswer, context: null, taken: null, now: 0 };
+
+/**
+ * Asks, in this order: parse and checksum, id and secret, the asker's sphere, the gates of authority, and last the rate
+ * limit, of which a refusal before it takes nothing. `before`: it was considered already, and took what it costs.
+ */
+async function consider(
+  { clock }: Act,
+  { asker, contexts, rateLimits }: Asking,
+  question: VerificationQuestion,
+  importedKeyId: string | null,
+  attempt: Attempt,
+  lookUp: LookUp,
+  before: Considered | null,
+): Promise<Considered> {
+  const parsed = importedKeyId === null ? parseCredential(question.key) : null;
+  const keyId = importedKeyId ?? parsed?.keyId;
+  if (keyId === undefined) return nobody;
+  const context = await lookUp(keyId);
+  const at = clock();
+  const secret = parsed ? secretOf(context, parsed, at.getTime()) : importedSecretOf(context, at.getTime());
+  if (!context || !inSphere(asker, context) || secret === 'NONE') return nobody;
+  if (typeof secret === 'string') {
+    if (parsed) attempt.wrongSecret(context, parsed.digest, at);
+    else attempt.retiredSecret(context, at);
+    return nobody;
+  }
+
+  const namespaceId = namespaceAsked(question);
+  const there = typeof namespaceId === 'string' ? await contexts.elsewhere(context, secret.facts, namespaceId) : null;
+  const key = there?.facts ?? secret.facts;
+  const now = clock().getTime();
+  const toAsk = questionOf(asker.facts.environment, question, namespaceId === undefined ? undefined : (there?.namespace ?? null), now);
 
   const shut = firstShut(key, toAsk);
-  const taken = key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, shut ? 0 : (question.cost ?? 1)));
-  const verification = answer(row, key, toAsk, shut ?? (taken?.fits === false ? 'RATE_LIMITED' : null), taken?.state ?? null);
-  attempt.answered(row, verification.code, verification.httpStatus, new Date(toAsk.now), question.cost !== 0);
-  return verification;
+  const taken = before?.taken ?? (key.rateLimit && (await rateLimits.take(key.id, key.rateLimit, shut ? 0 : (question.cost ?? 1))));
+  const refusal = shut ?? (taken?.fits === false ? 'RATE_LIMITED' : null);
+  return { verification: answer(context, key, toAsk, refusal, taken?.state ?? null), context, taken, now };
 }
 
 /** What the key was presented for, as its log tells it. */
@@ -150,7 +116,7 @@ const presentedFor = ({ permissions, resource, clientIp }: VerificationQuestion)
 });
 
 function answer(
-  row: ApiKeyRow,
+  context: KeyContext,
   key: KeyFacts,
   question: KeyQuestion,
   refusal: GateCode | 'RATE_LIMITED' | null,
@@ -161,15 +127,15 @@ function answer(
     httpStatus,
     message,
     rateLimit,
-    apiKeyId: row.id,
-    name: row.name,
-    namespaceId: row.namespaceId,
-    organizationId: row.organizationId,
-    userId: row.userId,
-    environment: row.environment,
-    expiresAt: row.expiresAt,
-    restrictions: row.restrictions,
-    metadata: row.metadata,
+    apiKeyId: context.id,
+    name: context.known.name,
+    namespaceId: context.namespaceId,
+    organizationId: context.organizationId,
+    userId: context.userId,
+    environment: context.environment,
+    expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
+    restrictions: key.restrictions,
+    metadata: context.known.metadata,
   };
   if (refusal) {
     const missingPermissions = refusal === 'INSUFFICIENT_PERMISSIONS' ? missingThere(key, question) : [];

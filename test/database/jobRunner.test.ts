@@ -1,6 +1,7 @@
 import { TenantLedger } from '../../src/access/index.js';
 import { newId, unauthenticated } from '../../src/domain/index.js';
 import { Jobs, type JobWork } from '../../src/jobs/index.js';
+import { nobodyRemembers } from '../support/nobodyRemembers.js';
 import { sql, until } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant } from '../support/tenant.js';
@@ -26,7 +27,15 @@ afterAll(() => service.stop());
 async function replica(counting: JobWork): Promise<Jobs> {
   const { database } = service.app;
   const failed = (error: unknown) => void faults.push(error);
-  const jobs = await Jobs.open({ database, clock: service.clock.now, work: { counting }, tasks: [], failed, lookEveryMs: null });
+  const jobs = await Jobs.open({
+    database,
+    clock: service.clock.now,
+    withdrawals: nobodyRemembers,
+    work: { counting },
+    tasks: [],
+    failed,
+    lookEveryMs: null,
+  });
   opened.push(jobs);
   return jobs;
 }

@@ -1,6 +1,7 @@
 import { newId } from '../../src/domain/index.js';
 import { Jobs, type PeriodicTask } from '../../src/jobs/index.js';
 import { purgeJobs } from '../../src/jobs/purgeJobs.js';
+import { nobodyRemembers } from '../support/nobodyRemembers.js';
 import { sql } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant } from '../support/tenant.js';
@@ -22,7 +23,15 @@ afterAll(() => service.stop());
 async function replica(tasks: readonly PeriodicTask[]): Promise<Jobs> {
   const { database } = service.app;
   const failed = (error: unknown) => void faults.push(error);
-  const jobs = await Jobs.open({ database, clock: service.clock.now, work: {}, tasks, failed, lookEveryMs: null });
+  const jobs = await Jobs.open({
+    database,
+    clock: service.clock.now,
+    withdrawals: nobodyRemembers,
+    work: {},
+    tasks,
+    failed,
+    lookEveryMs: null,
+  });
   opened.push(jobs);
   return jobs;
 }

@@ -13,6 +13,7 @@ import { createSessions, type Sessions, type SignedIn } from '../../src/sessions
 import { RefreshTokenRows } from '../../src/sessions/RefreshTokenRow.js';
 import { SessionRows } from '../../src/sessions/SessionRow.js';
 import { SigningKeyRows } from '../../src/sessions/SigningKeyRow.js';
+import { nobodyRemembers } from '../support/nobodyRemembers.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
 
 export const ISSUER = 'https://id.example.test';
@@ -119,7 +120,7 @@ export class SessionWorld {
   }
 
   actOf(principal: Principal): Act {
-    return new Act(principal, this.requestId, this.clock, this.database);
+    return new Act(principal, this.requestId, this.clock, this.database, nobodyRemembers);
   }
 
   sql<T = unknown>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> {

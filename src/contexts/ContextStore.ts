@@ -1,0 +1,191 @@
+import type { Environment, NamespaceKind, RateLimit, ResourceRestriction } from '../authority/index.js';
+import type { Cell, PromptLane } from '../database/index.js';
+
+/** How a person behind a key stands; `removed` also where there is no such person in the tenant. */
+export interface StandingRow {
+  readonly id: string;
+  readonly active: boolean;
+  readonly removed: boolean;
+}
+
+/** A role that one of the people behind a key is granted in its home, directly or through a group. */
+export interface HoldingRow {
+  readonly userId: string;
+  readonly roleId: string;
+  /** The list of a custom role, as JSON; null of one that is built in, and of one that is gone. */
+  readonly permissions: string | null;
+}
+
+/** All that decisions about one key need, as one statement read it. */
+export interface ContextRow {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly environment: Environment;
+  readonly userId: string;
+  readonly issuedBy: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  /** As JSON. */
+  readonly permissions: string;
+  readonly digest: Buffer;
+  readonly expiresAt: number | null;
+  readonly revoked: boolean;
+  readonly restrictions: ResourceRestriction[] | null;
+  readonly allowedCidrs: string[] | null;
+  readonly rateLimit: RateLimit | null;
+  readonly metadata: object | null;
+  readonly generation: number;
+  readonly previousDigest: Buffer | null;
+  readonly previousUntil: number | null;
+  readonly previousIssuedBy: string | null;
+  readonly home: { readonly id: string; readonly kind: NamespaceKind; readonly applicationId: string | null; readonly deleted: boolean };
+  readonly parent: { readonly stopped: boolean; readonly expiresAt: number | null } | null;
+  readonly people: readonly StandingRow[];
+  readonly holdings: readonly HoldingRow[];
+}
+
+/** What was read, and what the database's clock said; null where it is this machine's. */
+export interface ContextReading {
+  readonly rows: ReadonlyMap<string, ContextRow>;
+  readonly now: number | null;
+}
+
+const person = (alias: string): string =>
+  `${alias}.id AS ${alias}_id, ${alias}.active AS ${alias}_active, ${alias}.removed_at AS ${alias}_removed`;
+
+/** The people behind a key: its user, its issuer, and the issuer of the secret before, whose grace may last. */
+const PEOPLE = 'k.user_id, k.issued_by, k.previous_issued_by';
+
+// Grants of the people themselves, and beside each of them those of their groups: the rows multiply, and are few.
+const statement = (ids: number, now: string): string => `
+SELECT k.id, k.organization_id, k.environment, k.user_id, k.issued_by, k.created_by_api_key_id AS parent_id, k.name, k.permissions,
+  k.secret_digest, k.expires_at, k.revoked_at, k.restrictions, k.allowed_cidrs, k.rate_limit, k.metadata, k.generation,
+  k.previous_secret_digest, k.previous_secret_expires_at, k.previous_issued_by,
+  h.id AS home_id, h.kind AS home_kind, h.application_id AS home_application_id, h.deleted_at AS home_deleted_at,
+  ${person('u')}, ${person('i')}, ${person('e')},
+  p.id AS parent_found, p.expires_at AS parent_expires_at, p.revoked_at AS parent_revoked_at, p.deleted_at AS parent_deleted_at,
+  g.subject_id AS holder_id, g.role_id AS role_id, r.permissions AS role_permissions,
+  m.user_id AS member_id, gg.role_id AS group_role_id, gr.permissions AS group_role_permissions, ${now} AS now
+FROM api_keys k
+  JOIN namespaces h ON h.id = k.namespace_id AND h.organization_id = k.organization_id
+  LEFT JOIN users u ON u.id = k.user_id AND u.organization_id = k.organization_id
+  LEFT JOIN users i ON i.id = k.issued_by AND i.organization_id = k.organization_id
+  LEFT JOIN users e ON e.id = k.previous_issued_by AND e.organization_id = k.organization_id
+  LEFT JOIN api_keys p ON p.id = k.created_by_api_key_id
+  LEFT JOIN grants g ON g.subject_id IN (${PEOPLE}) AND g.namespace_id = k.namespace_id
+  LEFT JOIN roles r ON r.id = g.role_id AND r.organization_id = k.organization_id AND r.deleted_at IS NULL
+  LEFT JOIN (group_members m JOIN grants gg ON gg.subject_id = m.user_group_id)
+    ON m.user_id IN (${PEOPLE}) AND gg.namespace_id = k.namespace_id
+  LEFT JOIN roles gr ON gr.id = gg.role_id AND gr.organization_id = k.organization_id AND gr.deleted_at IS NULL
+WHERE k.id IN (${Array.from({ length: ids }, () => '?').join(', ')}) AND k.deleted_at IS NULL`;
+
+type Row = Readonly<Record<string, Cell>>;
+
+/** Reads keys as verification needs them: whole, in one statement, and without an object mapper. */
+export class ContextStore {
+  private readonly now: string;
+
+  constructor(
+    private readonly lane: PromptLane,
+    kind: 'sqlite' | 'mysql',
+  ) {
+    this.now = kind === 'sqlite' ? 'NULL' : 'UNIX_TIMESTAMP(NOW(6)) * 1000';
+  }
+
+  /** The living ones of these keys, by id. */
+  async read(ids: readonly string[]): Promise<ContextReading> {
+    const found = await this.lane.read(statement(ids.length, this.now), ids);
+    const byKey = Map.groupBy(found, ({ id }) => text(id));
+    const now = found[0]?.['now'] ?? null;
+    return {
+      rows: new Map([...byKey].map(([id, rows]) => [id, contextRow(rows)])),
+      now: now === null ? null : Number(now),
+    };
+  }
+
+  /** What the tenant has registered itself: OWNER and ADMIN hold it as well. */
+  async registered(organizationId: string): Promise<readonly string[]> {
+    const found = await this.lane.read('SELECT name FROM permission_definitions WHERE organization_id = ?', [organizationId]);
+    return found.map(({ name }) => text(name));
+  }
+}
+
+function contextRow(rows: readonly Row[]): ContextRow {
+  const row = rows[0] as Row;
+  return {
+    id: text(row['id']),
+    organizationId: text(row['organization_id']),
+    environment: text(row['environment']) as Environment,
+    userId: text(row['user_id']),
+    issuedBy: text(row['issued_by']),
+    parentId: textOrNull(row['parent_id']),
+    name: text(row['name']),
+    permissions: text(row['permissions']),
+    digest: bytes(row['secret_digest']),
+    expiresAt: instant(row['expires_at']),
+    revoked: row['revoked_at'] !== null,
+    restrictions: json(row['restrictions']) as ResourceRestriction[] | null,
+    allowedCidrs: json(row['allowed_cidrs']) as string[] | null,
+    rateLimit: json(row['rate_limit']) as RateLimit | null,
+    metadata: json(row['metadata']) as object | null,
+    generation: Number(row['generation']),
+    previousDigest: row['previous_secret_digest'] === null ? null : bytes(row['previous_secret_digest']),
+    previousUntil: instant(row['previous_secret_expires_at']),
+    previousIssuedBy: textOrNull(row['previous_issued_by']),
+    home: {
+      id: text(row['home_id']),
+      kind: text(row['home_kind']) as NamespaceKind,
+      applicationId: textOrNull(row['home_application_id']),
+      deleted: row['home_deleted_at'] !== null,
+    },
+    parent: parentOf(row),
+    people: ['u', 'i', 'e'].flatMap((alias) => standing(row, alias)),
+    holdings: holdings(rows),
+  };
+}
+
+/** A parent that is not there any more cannot work, and so neither can this key. */
+function parentOf(row: Row): ContextRow['parent'] {
+  if (row['parent_id'] === null) return null;
+  const stopped = row['parent_found'] === null || row['parent_revoked_at'] !== null || row['parent_deleted_at'] !== null;
+  return { stopped, expiresAt: instant(row['parent_expires_at']) };
+}
+
+function standing(row: Row, alias: string): readonly StandingRow[] {
+  const id = row[`${alias}_id`];
+  return typeof id === 'string' ? [{ id, active: Number(row[`${alias}_active`]) === 1, removed: row[`${alias}_removed`] !== null }] : [];
+}
+
+function holdings(rows: readonly Row[]): readonly HoldingRow[] {
+  const found = new Map<string, HoldingRow>();
+  const add = (userId: Cell | undefined, roleId: Cell | undefined, permissions: Cell | undefined): void => {
+    if (typeof userId !== 'string' || typeof roleId !== 'string') return;
+    found.set(`${userId} ${roleId}`, { userId, roleId, permissions: textOrNull(permissions) });
+  };
+  for (const row of rows) {
+    add(row['holder_id'], row['role_id'], row['role_permissions']);
+    add(row['member_id'], row['group_role_id'], row['group_role_permissions']);
+  }
+  return [...found.values()];
+}
+
+function text(cell: Cell | undefined): string {
+  if (typeof cell !== 'string') throw new TypeError('a column of text holds something else');
+  return cell;
+}
+
+const textOrNull = (cell: Cell | undefined): string | null => (cell === null || cell === undefined ? null : text(cell));
+
+/** A copy: the driver hands over a view of all that it has received, which would be kept for as long as 32 bytes of it. */
+const bytes = (cell: Cell | undefined): Buffer => Buffer.from(cell as Buffer);
+
+function json(cell: Cell | undefined): unknown {
+  const written = textOrNull(cell);
+  return written === null ? null : JSON.parse(written);
+}
+
+/** Milliseconds since the epoch. SQLite keeps instants as text, in UTC. */
+function instant(cell: Cell | undefined): number | null {
+  if (cell === null || cell === undefined) return null;
+  return cell instanceof Date ? cell.getTime() : new Date(`${text(cell).replace(' ', 'T')}Z`).getTime();
+}

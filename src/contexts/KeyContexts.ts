@@ -1,0 +1,187 @@
+import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import { Facts } from '../access/index.js';
+import type { KeyFacts } from '../authority/index.js';
+import type { Rows } from '../database/index.js';
+import type { Memory, Reliance, SubjectId } from '../withdrawals/index.js';
+import { contextOf, restsOn } from './contextOf.js';
+import type { ContextRow, ContextStore } from './ContextStore.js';
+import { type Ground, Grounds } from './Grounds.js';
+import type { Elsewhere, KeyContext } from './KeyContext.js';
+
+/** Keys that are remembered, if not said otherwise. */
+const MOST_KEYS = 100_000;
+/** Made-up ids that are remembered to be none: apart, so that a flood of them pushes out no key. */
+const MOST_ABSENT = 20_000;
+/** Keys that one statement reads. */
+const MOST_AT_ONCE = 100;
+
+/** A read that is under way. */
+interface Fill {
+  /** What was withdrawn since it was sent: nothing of that is remembered from it. */
+  readonly withdrawn: Set<SubjectId>;
+  everything: boolean;
+}
+
+/** What keys are remembered by. */
+export interface ContextParts {
+  readonly store: ContextStore;
+  /** Committed rows, for what is rarely asked: what the people hold beside the key's home. */
+  readonly reader: () => Rows;
+  /** Whether what is remembered may be relied on. */
+  readonly reliance: Reliance;
+  /** Told the database's clock with each read; `sentAt` is on the monotonic clock. */
+  readonly onNow?: (now: number, sentAt: number) => void;
+  readonly mostKeys?: number;
+}
+
+/** How the memory does. */
+export interface ContextCounts {
+  readonly entries: number;
+  hits: number;
+  misses: number;
+}
+
+/**
+ * What is known of keys, remembered as long as nothing that it rests on was withdrawn. Whoever says yes by it asks `stands`
+ * as the last step before, and otherwise `read`s: what was read after a request arrived is true for that request.
+ */
+export class KeyContexts implements Memory {
+  private readonly grounds = new Grounds();
+  private readonly known: LRUCache<string, KeyContext>;
+  /** Ids of no key. An id is drawn when its key is made: one that was none before that was nobody's guess. */
+  private readonly absent = new LRUCache<string, true>({ max: MOST_ABSENT });
+  /** Reads that later requests may join: all that was sent since the last withdrawal. */
+  private flights = new Map<string, Promise<KeyContext | null>>();
+  private readonly fills = new Set<Fill>();
+  private readonly batch: DataLoader<string, KeyContext | null>;
+  private hits = 0;
+  private misses = 0;
+
+  constructor(private readonly parts: ContextParts) {
+    this.known = new LRUCache({
+      max: parts.mostKeys ?? MOST_KEYS,
+      dispose: ({ grounds }) => {
+        this.release(grounds);
+      },
+    });
+    this.batch = new DataLoader((ids) => this.fill(ids), { cache: false, maxBatchSize: MOST_AT_ONCE });
+  }
+
+  get counts(): ContextCounts {
+    return { entries: this.known.size, hits: this.hits, misses: this.misses };
+  }
+
+  /**
+   * The key, remembered or read, with the secrets that it has; null if there is none. It may be out of date by the time that
+   * it is used: ask `stands`.
+   */
+  find(keyId: string): Promise<KeyContext | null> | KeyContext | null {
+    if (!this.parts.reliance.holds()) return this.read(keyId);
+    const known = this.known.get(keyId);
+    if (known?.stands) {
+      this.hits += 1;
+      return known;
+    }
+    if (this.absent.get(keyId)) return null;
+    this.misses += 1;
+    return this.flights.get(keyId) ?? this.fly(keyId);
+  }
+
+  /** The key as a read finds it that is sent after this call. */
+  read(keyId: string): Promise<KeyContext | null> {
+    return this.batch.load(keyId);
+  }
+
+  /** Whether a yes may be said by that now: nothing of it was withdrawn, and this process would know. */
+  stands(context: KeyContext): boolean {
+    // The lease last: it is a clock, and an instant later it may have run out.
+    return context.stands && this.parts.reliance.holds();
+  }
+
+  /**
+   * A key's facts (one of those of its context) with what its people hold in another namespace; null if there is no such
+   * namespace in the tenant.
+   */
+  async elsewhere(context: KeyContext, facts: KeyFacts, namespaceId: string): Promise<Elsewhere | null> {
+    if (namespaceId === context.namespaceId) return { facts, namespace: facts.home };
+    const remembered = context.recall(facts, namespaceId);
+    if (remembered) return remembered;
+    const read = new Facts(this.parts.reader(), context.organizationId);
+    const namespace = await read.namespace(namespaceId);
+    if (!namespace) return null;
+    const [user, issuer] = facts.people;
+    const places = [context.namespaceId, namespaceId];
+    const [asUser, asIssuer] = await Promise.all([read.person(user.id, places), issuer === user ? null : read.person(issuer.id, places)]);
+    const found: Elsewhere = { namespace, facts: { ...facts, people: [asUser, asIssuer ?? asUser] } };
+    // Withdrawn meanwhile, it hangs on a context that does not stand.
+    context.remember(facts, namespaceId, found);
+    return found;
+  }
+
+  forget(subjects: readonly SubjectId[]): void {
+    this.flights = new Map();
+    for (const subject of subjects) {
+      this.grounds.withdraw(subject);
+      this.known.delete(subject);
+      for (const fill of this.fills) fill.withdrawn.add(subject);
+    }
+  }
+
+  forgetAll(): void {
+    this.flights = new Map();
+    for (const fill of this.fills) fill.everything = true;
+    this.grounds.withdrawAll();
+    this.known.clear();
+    this.absent.clear();
+  }
+
+  private fly(keyId: string): Promise<KeyContext | null> {
+    const { flights } = this;
+    const flight = this.read(keyId).finally(() => flights.delete(keyId));
+    flights.set(keyId, flight);
+    return flight;
+  }
+
+  private async fill(ids: readonly string[]): Promise<(KeyContext | null)[]> {
+    const { store, onNow } = this.parts;
+    const fill: Fill = { withdrawn: new Set(), everything: false };
+    this.fills.add(fill);
+    try {
+      const sentAt = performance.now();
+      const distinct = [...new Set(ids)];
+      const { rows, now } = await store.read(distinct);
+      if (now !== null) onNow?.(now, sentAt);
+      const found = new Map<string, KeyContext | null>();
+      for (const id of distinct) found.set(id, await this.learn(id, rows.get(id), fill));
+      return ids.map((id) => found.get(id) ?? null);
+    } finally {
+      this.fills.delete(fill);
+    }
+  }
+
+  /** Remembers what was read, unless something of it was withdrawn since the read was sent. */
+  private async learn(id: string, row: ContextRow | undefined, fill: Fill): Promise<KeyContext | null> {
+    if (!row) {
+      if (!fill.everything && !fill.withdrawn.has(id)) this.absent.set(id, true);
+      return null;
+    }
+    const registered = () => this.parts.store.registered(row.organizationId);
+    // What is out of date already must not be shared with what is learned next.
+    const subjects = restsOn(row);
+    const isLate = fill.everything || subjects.some((subject) => fill.withdrawn.has(subject));
+    const from = isLate ? new Grounds() : this.grounds;
+    const grounds = subjects.map((subject) => from.take(subject));
+    try {
+      const context = await contextOf(row, grounds, registered);
+      if (!isLate && context.stands) this.known.set(id, context);
+      return context;
+    } finally {
+      if (this.known.peek(id)?.grounds !== grounds) this.release(grounds);
+    }
+  }
+
+  private release(grounds: readonly Ground[]): void {
+    for (const ground of grounds) this.grounds.release(ground);
+  }
+}

@@ -1,0 +1,60 @@
+import type { ConnectionOptions } from 'mysql2';
+import type { DataSource } from 'typeorm';
+import type { CausalReads } from './causalReads.js';
+import { MysqlPool } from './MysqlPool.js';
+import type { PooledConnection } from './PooledConnection.js';
+import type { DatabaseLoad } from './Turns.js';
+
+/** A value of a row, as both drivers hand it over. */
+export type Cell = string | number | Buffer | Date | null;
+
+/**
+ * The lane for what a request waits for at each use of a key: single statements that commit by themselves, prepared, on
+ * connections that nothing else uses, and each with a short bound. It knows no transaction and never tries twice.
+ */
+export interface PromptLane {
+  /** The rows of one statement, as they are committed now. */
+  read(sql: string, parameters: readonly Cell[]): Promise<Readonly<Record<string, Cell>>[]>;
+  /** How many rows one statement matched. */
+  write(sql: string, parameters: readonly Cell[]): Promise<number>;
+  load(): DatabaseLoad;
+  close(): void;
+}
+
+const CONNECTIONS = 8;
+const MOST_WAITING = 2_000;
+/** A lease is as long: whoever has waited so long says yes from memory no more. */
+const BOUND_MS = 500;
+
+/** On an SQLite file: the connection that reads, which never waits. */
+export const sqliteLane = (reading: DataSource): PromptLane => ({
+  read: (sql, parameters) => reading.query(sql, [...parameters]),
+  write: () => Promise.reject(new Error('one process has an SQLite file to itself: there is nobody to tell')),
+  load: () => ({ busy: 0, waiting: 0 }),
+  close: () => undefined,
+});
+
+/** On a MySQL or MariaDB server. */
+export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, onStatement?: (sql: string) => void): PromptLane {
+  const pool = new MysqlPool(
+    { ...connection, connectTimeout: BOUND_MS, enableKeepAlive: true },
+    { statementMs: BOUND_MS, session: `SET SESSION autocommit = 1${causal}` },
+    { atOnce: CONNECTIONS, mostWaiting: MOST_WAITING, waitMs: BOUND_MS },
+  );
+  const run = async (sql: string, values: readonly Cell[]): Promise<unknown> => {
+    onStatement?.(sql);
+    const held: PooledConnection = await pool.take();
+    try {
+      const [result] = await held.execute({ sql, values: [...values] });
+      return result;
+    } finally {
+      held.release();
+    }
+  };
+  return {
+    read: async (sql, parameters) => (await run(sql, parameters)) as Record<string, Cell>[],
+    write: async (sql, parameters) => ((await run(sql, parameters)) as { affectedRows: number }).affectedRows,
+    load: () => ({ busy: pool.turns.busy, waiting: pool.turns.waiting }),
+    close: () => pool.end(() => undefined),
+  };
+}
