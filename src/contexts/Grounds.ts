@@ -8,6 +8,16 @@ export class Ground {
 
   constructor(readonly id: string) {}
 
+  /** The same of something that is true as long as this and another both stand. */
+  shareWith<T>(other: Ground, name: string, make: () => T): T {
+    const known = this.recall(name) as { readonly other: Ground; readonly made: T } | undefined;
+    if (known?.other === other) return known.made;
+    const made = make();
+    this.shared ??= new Map();
+    this.shared.set(name, { other, made });
+    return made;
+  }
+
   /** What was shared under that name. */
   recall(name: string): unknown {
     return this.shared?.get(name);

@@ -81,7 +81,8 @@ function personOf(
   ground: Ground,
   registered: ReadonlySet<Permission> | null,
 ): Person {
-  return ground.share(registered ? `${home.id} ${REGISTERED}` : home.id, () => {
+  // What the roles hold is the tenant's, who has them the person's: a withdrawal of either ends this.
+  return ground.shareWith(tenant, registered ? `${home.id} ${REGISTERED}` : home.id, () => {
     const standing = row.people.find(({ id }) => id === userId);
     const state = !standing || standing.removed ? 'REMOVED' : standing.active ? 'ACTIVE' : 'INACTIVE';
     const grants = row.holdings
