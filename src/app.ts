@@ -8,16 +8,21 @@ import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
 import { type KeyContexts, type OpenContexts, openContexts } from './contexts/index.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
-import type { DatabaseUrl } from './database/index.js';
+import type { DatabaseUrl, MysqlLimits } from './database/index.js';
 import { type Database, openDatabase, withoutValues } from './database/index.js';
 import type { Clock } from './domain/index.js';
 import { assembleSchema } from './graphql/schema.js';
+import { addDatabaseParts, type Part, Readiness } from './health/index.js';
+import { Draining, type DrainTimes } from './http/Draining.js';
+import { type MetricsAddress, openMetrics } from './http/metricsServer.js';
 import { buildServer } from './http/server.js';
 import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
 import { Jobs, type PeriodicTask, purgeJobs } from './jobs/index.js';
 import { JobFailureRows } from './jobs/JobFailureRow.js';
 import { JobPartRows } from './jobs/JobPartRow.js';
 import { JobRows } from './jobs/JobRow.js';
+import { Meters } from './metrics/index.js';
+import { measureParts } from './measureParts.js';
 import { PeriodicTaskRows } from './jobs/PeriodicTaskRow.js';
 import { importChunk, revokeChunk } from './keys/index.js';
 import { ApiKeyRows } from './keys/ApiKeyRow.js';
@@ -75,6 +80,10 @@ export interface AppOptions {
   readonly lookEveryMs?: number | null;
   /** How often the use of keys is written: each half second, if left out. */
   readonly flushEveryMs?: number;
+  /** How much may be asked of MySQL at once, and how long it may take. */
+  readonly mysqlLimits?: MysqlLimits;
+  /** Requests that are answered at once; 1,000 if left out. */
+  readonly mostRequests?: number;
   /** Told of each SQL statement's text; for those who count them. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -95,6 +104,14 @@ export interface App {
   readonly firstSignIn: FirstSignIn | null;
   /** The installation's first organization. */
   readonly firstOrganization: () => Promise<{ readonly id: string }>;
+  /** The service's figures. */
+  readonly meters: Meters;
+  /** What `/readyz` tells. */
+  readonly readiness: Readiness;
+  /** Tells the figures to Prometheus, at an address of their own; which one. */
+  readonly openMetrics: (address: MetricsAddress) => Promise<MetricsAddress>;
+  /** Ends without leaving anybody without an answer who has asked, and closes; whether all of it was done in time. */
+  readonly drain: (times: DrainTimes) => Promise<boolean>;
   /** Stops listening, lets running requests end, and lets go of the database. */
   readonly close: () => Promise<void>;
 }
@@ -103,6 +120,7 @@ const PASSWORD_COST = 12;
 const WEBHOOK_TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const HOUR_MS = 3_600_000;
+const MOST_REQUESTS = 1_000;
 
 /** Every table of the service. */
 export const schemas = [
@@ -148,6 +166,10 @@ const tasksOf = (retention: Retention): readonly PeriodicTask[] => [
   { name: 'purgeWithdrawals', everyMs: HOUR_MS, run: purgeWithdrawals },
 ];
 
+/** Whoever has no lease asks the database each time: then others should be asked. */
+const leasePart = (lease: OpenContexts['lease']): Part =>
+  lease ? { ready: lease.holds(), says: lease.holds() ? 'held' : 'lapsed' } : { ready: true, says: 'unused' };
+
 /** Puts the service together: the one place that knows every part. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { encryptionKey, log, publicUrl, quotas } = options;
@@ -155,6 +177,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     url: options.databaseUrl,
     schemas: schemas as never,
     migrations,
+    limits: options.mysqlLimits,
     ...(options.onStatement && { onStatement: options.onStatement }),
   });
   const failing =
@@ -202,16 +225,28 @@ export async function createApp(options: AppOptions): Promise<App> {
     const webhookTargets = { privateAllowed: privateTargets };
     const imported = new ImportedSecrets(database, failing('an imported digest could not be replaced'));
     const services = { sessions, passwords, sharedSecrets, webhookTargets, denials, uses, jobs, imported, rateLimits, contexts };
-    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, withdrawals, ...services });
+    const meters = new Meters();
+    const readiness = new Readiness();
+    addDatabaseParts(readiness, database);
+    readiness.add('lease', () => leasePart(lease));
+    // Without Redis each replica counts for itself, and says so.
+    readiness.add('redis', () => ({ ready: true, says: rateLimits.state() }));
+    const draining = new Draining();
+    const bounds = { draining, meters, readiness, mostRequests: options.mostRequests ?? MOST_REQUESTS };
+    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, withdrawals, ...services, ...bounds });
+    const { tried, ...depths } = measureParts(meters, { database, passwords, uses, denials, jobs });
     const webhooks = new WebhookDispatcher(
-      { database, clock, sharedSecrets, sending: { ...webhookTargets, timeoutMs, resolve } },
+      { database, clock, sharedSecrets, tried, sending: { ...webhookTargets, timeoutMs, resolve } },
       failing('webhooks could not be told'),
       lookEveryMs,
     );
+    depths.sending(webhooks);
+    let closeMetrics = (): Promise<void> => Promise.resolve();
     const close = async (): Promise<void> => {
       await server.close();
       await webhooks.close();
       await stop();
+      await closeMetrics();
     };
     jobs.wake();
     return {
@@ -225,6 +260,19 @@ export async function createApp(options: AppOptions): Promise<App> {
       webhooks,
       firstSignIn,
       firstOrganization: () => firstOrganization(database.reader),
+      meters,
+      readiness,
+      openMetrics: async (wanted) => {
+        const { address, close: end } = await openMetrics(meters, wanted);
+        closeMetrics = end;
+        return address;
+      },
+      drain: async (times) => {
+        const inTime = await draining.run(server.server, times);
+        server.server.closeAllConnections();
+        await close();
+        return inTime;
+      },
       close,
     };
   } catch (error) {

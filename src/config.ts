@@ -7,24 +7,21 @@ export class WrongSetting extends Error {
   override readonly name = 'WrongSetting';
 }
 
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'must be a whole number from 0 to 65535')
-  .transform(Number)
-  .refine((number) => number <= 65_535, 'must be a whole number from 0 to 65535');
+/** A whole number in these bounds. */
+const whole = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, message);
+};
 
-const days = z
-  .string()
-  .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 3650')
-  .transform(Number)
-  .refine((number) => number >= 1 && number <= 3_650, 'must be a whole number from 1 to 3650');
+const port = whole(0, 65_535);
+const days = whole(1, 3_650);
 
 const settings = {
-  BAILIWICK_MAX_API_KEYS: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999')
-    .transform(Number)
-    .optional(),
+  BAILIWICK_MAX_API_KEYS: whole(1, 999_999_999).optional(),
   PORT: port.default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z
@@ -59,6 +56,12 @@ const settings = {
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
     .transform((text) => text === 'true'),
+  METRICS_PORT: port.optional(),
+  BAILIWICK_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  BAILIWICK_MAX_REQUESTS: whole(1, 100_000).default(1_000),
+  BAILIWICK_DATABASE_CONNECTIONS: whole(1, 500).default(10),
+  BAILIWICK_DATABASE_TIMEOUT_SECONDS: whole(1, 300).default(5),
+  BAILIWICK_DRAIN_SECONDS: whole(0, 300).default(1),
   BAILIWICK_LOG_RETENTION_DAYS: days.default(30),
   BAILIWICK_USAGE_RETENTION_DAYS: days.default(400),
   BOOTSTRAP_ORGANIZATION: z

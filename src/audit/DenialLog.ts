@@ -40,6 +40,11 @@ export class DenialLog {
   private writing: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
+  /** How many wait to be written. */
+  get depth(): number {
+    return this.waiting.length;
+  }
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,

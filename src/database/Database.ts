@@ -31,6 +31,8 @@ export class Database {
     private readonly turns: DatabaseTurns,
     /** Single statements that a request waits for at each use of a key. */
     readonly prompt: PromptLane,
+    /** The names of this build's migrations. */
+    private readonly migrations: readonly string[],
     private readonly release: () => void,
   ) {}
 
@@ -54,14 +56,17 @@ export class Database {
     }
   }
 
-  /** Whether the database answers and its schema is in place. */
-  async answers(): Promise<boolean> {
-    try {
-      await this.reader.query('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    }
+  /** Answers if the database does. */
+  async ping(): Promise<void> {
+    await this.reader.query('SELECT 1');
+  }
+
+  /** How its schema stands to the migrations that this build knows. */
+  async schema(): Promise<'current' | 'older' | 'newer'> {
+    const run = await this.reader.query<{ name: string }[]>('SELECT name FROM migrations');
+    const there = run.map(({ name }) => name);
+    if (this.migrations.some((name) => !there.includes(name))) return 'older';
+    return there.every((name) => this.migrations.includes(name)) ? 'current' : 'newer';
   }
 
   /** What is asked of it at this moment, by those who read and by those who change. */

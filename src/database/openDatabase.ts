@@ -77,8 +77,12 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     release();
     throw error;
   }
-  return new Database('sqlite', writing, reading, { reading: null, writing: new Turns(ONE_WRITER) }, sqliteLane(reading), release);
+  const turns = { reading: null, writing: new Turns(ONE_WRITER) };
+  return new Database('sqlite', writing, reading, turns, sqliteLane(reading), namesOf(writing), release);
 }
+
+/** Migrations as the database has their names. */
+const namesOf = ({ migrations }: DataSource): string[] => migrations.map((migration) => migration.name ?? migration.constructor.name);
 
 /** A source whose statements may take as long as they like, unless a driver of ours bounds them. */
 function mysqlSource(options: DatabaseOptions, url: Extract<DatabaseUrl, { kind: 'mysql' }>, driver?: object): DataSource {
@@ -108,6 +112,7 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
   const migrating = mysqlSource(options, url);
   await migrating.initialize();
   let causal: CausalReads;
+  const names = namesOf(migrating);
   try {
     await migrateMysql(migrating);
     causal = await causalReads(migrating);
@@ -127,7 +132,7 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     throw error;
   }
   const prompt = mysqlLane(mysqlConnection(url), causal, options.onStatement);
-  return new Database('mysql', writing, reading, turns(), prompt, () => undefined);
+  return new Database('mysql', writing, reading, turns(), prompt, names, () => undefined);
 }
 
 /** A database that is only read. */

@@ -15,36 +15,56 @@ import type { Logger } from 'pino';
 import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
+import type { Readiness } from '../health/index.js';
+import { type Attendance, attendRequests } from './attend.js';
 import { clientError, type RefusedRequest } from './errors.js';
-import type { OpenRateLimits } from '../rateLimits/index.js';
 import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
-import { enterRequest } from './requestScope.js';
 import { unavailablePlugin } from './unavailable.js';
 import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
-export type ServerParts = Doors & {
-  readonly schema: GraphQLSchema;
-  readonly log: Logger;
-  readonly rateLimits: OpenRateLimits;
-};
+export type ServerParts = Doors &
+  Attendance & {
+    readonly schema: GraphQLSchema;
+    readonly log: Logger;
+    readonly readiness: Readiness;
+  };
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
+/** Who sends slowly is hung up on: the headers are there soon, and all of the request. */
+const HEADERS_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const CHECK_MS = 1_000;
+const HEADER_BYTES = 16 * 1024;
+/** Longer than balancers keep a connection that nobody uses: the one who closes first must not be the one who is sent a request. */
+const KEEP_ALIVE_MS = 75_000;
+/** Nothing is sent in either direction: longer than the longest change may take. */
+const SILENCE_MS = 150_000;
+/** Each takes a file descriptor and some memory, also where nothing is sent on it. */
+const MOST_CONNECTIONS = 10_000;
 
 /** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { log, schema, sessions, database, rateLimits } = parts;
+  const { log, schema, sessions, readiness, draining } = parts;
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Node would hand every other upgrade to the sockets as well, as that to HTTP/2 which clients offer with a usual request.
-    http: { shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? '') },
+    connectionTimeout: SILENCE_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // While the service ends, what was sent is answered.
+    return503OnClosing: false,
+    http: {
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      maxHeaderSize: HEADER_BYTES,
+      // Node would hand every other upgrade to the sockets as well, as that to HTTP/2 which clients offer with a usual request.
+      shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? ''),
+    },
     // A caller may name its request, so that its log and ours can be read side by side; nothing is decided by it.
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -57,8 +77,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   server.addHook('onRequest', (request, reply, done) => {
     shield(request, reply);
-    enterRequest(request.id, done);
+    done();
   });
+  attendRequests(server, parts);
+  server.server.maxConnections = MOST_CONNECTIONS;
   const told = clientError(log);
   server.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
     if (error instanceof GraphQLError) {
@@ -93,7 +115,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   openGraphqlDoors(server, apollo, parts);
   openSockets(server, schema, parts);
-  healthRoutes(server, database, rateLimits);
+  healthRoutes(server, readiness, draining);
   server.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),
   );

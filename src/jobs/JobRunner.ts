@@ -73,6 +73,11 @@ export class JobRunner {
   private news = false;
   private stopping = false;
 
+  /** How many run on this replica. */
+  get depth(): number {
+    return this.running.size;
+  }
+
   constructor(private readonly parts: RunnerParts) {}
 
   /** Looks for jobs now. Returns at once. */

@@ -31,6 +31,11 @@ export class Jobs {
   private readonly periodic: PeriodicTasks;
   private readonly timer: NodeJS.Timeout | null;
 
+  /** How many run on this replica. */
+  get running(): number {
+    return this.runner.depth;
+  }
+
   private constructor({ lookEveryMs, tasks, ...options }: JobsOptions) {
     this.runner = new JobRunner(options);
     this.watching = new JobWatch(options.database, options.failed);

@@ -23,6 +23,11 @@ const fits = (password: string): boolean => password.isWellFormed() && Buffer.by
 export class Passwords {
   private readonly turns = new Semaphore(AT_ONCE);
   private pending = 0;
+
+  /** How many are being digested or compared, and wait for it. */
+  get depth(): number {
+    return this.pending;
+  }
   /** The digest of no password: comparing with it costs what any comparison costs. */
   private readonly dummy: string;
 

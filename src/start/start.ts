@@ -5,6 +5,8 @@ import { announce } from './announce.js';
 import { encryptionKeyFor } from './encryptionKey.js';
 import { explainFailure } from './explainFailure.js';
 import { keepSignIn, tellSignIn } from './firstSignIn.js';
+import { stopOnSignals } from './stopOnSignals.js';
+import { tellFigures } from './tellFigures.js';
 
 /** Starts the service: reads the settings, opens the database, listens, says where. What fails says so in one line. */
 export async function start(): Promise<void> {
@@ -27,8 +29,11 @@ export async function start(): Promise<void> {
       retention: { logDays: config.BAILIWICK_LOG_RETENTION_DAYS, usageDays: config.BAILIWICK_USAGE_RETENTION_DAYS },
       log,
       quotas: { maxApiKeys: config.BAILIWICK_MAX_API_KEYS ?? null },
+      mysqlLimits: { connections: config.BAILIWICK_DATABASE_CONNECTIONS, timeoutMs: config.BAILIWICK_DATABASE_TIMEOUT_SECONDS * 1_000 },
+      mostRequests: config.BAILIWICK_MAX_REQUESTS,
     });
     try {
+      await tellFigures(app, config);
       await app.server.listen({ host, port });
     } catch (error) {
       // The next start founds nothing and tells nothing: on a terminal it is now or never.
@@ -36,12 +41,8 @@ export async function start(): Promise<void> {
       await app.close();
       throw error;
     }
+    stopOnSignals(app, config.BAILIWICK_DRAIN_SECONDS * 1_000);
     await announce(app);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        void app.close().then(() => process.exit(0));
-      });
-    }
   } catch (error) {
     console.error(`Bailiwick cannot start: ${explainFailure(error)}`);
     process.exit(1);

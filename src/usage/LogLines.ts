@@ -15,6 +15,11 @@ export class LogLines {
   private touched = new Set<LogMinute>();
   private waiting = 0;
 
+  /** How many wait to be written. */
+  get depth(): number {
+    return this.waiting;
+  }
+
   note(use: KeyUse): void {
     const minute = this.minuteOf(use);
     if (this.touched.size >= MOST_MINUTES && !this.touched.has(minute)) return;

@@ -27,6 +27,11 @@ export class UseLog {
   private writing: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
+  /** How many lines of the log wait to be written. */
+  get depth(): number {
+    return this.lines.depth;
+  }
+
   constructor(
     private readonly database: Database,
     /** Told once when writing begins to fail, and when a stop has to give up. */

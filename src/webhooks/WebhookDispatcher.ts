@@ -19,6 +19,11 @@ export class WebhookDispatcher {
   private rounds: Promise<unknown> = Promise.resolve();
   private waking = false;
 
+  /** Receivers that this replica is sending to. */
+  get sending(): number {
+    return this.lanes.size;
+  }
+
   constructor(
     private readonly parts: Delivering,
     private readonly failed: (error: unknown) => void,

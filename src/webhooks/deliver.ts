@@ -18,6 +18,8 @@ export interface Delivering {
   readonly clock: Clock;
   readonly sharedSecrets: SharedSecrets;
   readonly sending: Sending;
+  /** Told how each try ended. */
+  readonly tried?: (outcome: 'delivered' | 'failed') => void;
 }
 
 const LEASE_MS = 60_000;
@@ -90,6 +92,7 @@ async function attempt(parts: Delivering, lease: Lease, delivery: WebhookDeliver
   const sent = await sendMessage({ url: webhook.url, headers, body }, sending, stop);
   // As after a crash: nobody knows whether the receiver has it, so it is sent again.
   if (sent.outcome === 'STOPPED') return false;
+  parts.tried?.(wasTaken(sent) ? 'delivered' : 'failed');
   await settle(parts, webhook, delivery, sent);
   return sent.outcome !== 'TIMED_OUT';
 }

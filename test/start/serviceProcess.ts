@@ -55,7 +55,7 @@ export class ServiceProcess {
   static start(folder: string, { settings = {}, uid, repository = REPOSITORY }: StartOptions = {}): ServiceProcess {
     const child = spawn(process.execPath, [join(repository, 'dist/src/main.js')], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', ...settings },
+      env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', BAILIWICK_DRAIN_SECONDS: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });

@@ -50,7 +50,7 @@ const coded = (code: string, { message, nodes, source, positions }: GraphQLError
 export function answersOf({ schema, holders, contextOf, told }: AnswerParts): ServerOptions<Record<string, unknown>, SocketExtra> {
   const formatted = (requestId: string, errors: readonly GraphQLError[]): GraphQLFormattedError[] => {
     const all: GraphQLFormattedError[] = [];
-    enterRequest(requestId, () => all.push(...errors.map((error) => told(error.toJSON(), error))));
+    enterRequest({ id: requestId, door: null }, () => all.push(...errors.map((error) => told(error.toJSON(), error))));
     return all;
   };
   return {

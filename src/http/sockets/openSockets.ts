@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { withoutValues } from '../../database/index.js';
 import { credentialHeaders } from '../credentials.js';
+import type { Draining } from '../Draining.js';
 import { clientError } from '../errors.js';
 import { contextOf, doors, type Doors } from '../graphqlDoors.js';
 import { answersOf, type SocketExtra } from './answers.js';
@@ -30,7 +31,11 @@ const options = { noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols, 
  * Opens the same doors for subscriptions over WebSockets, in the words of graphql-ws. There are no cookies, so that a
  * foreign page brings nothing along; what a browser might send by itself is not taken from one (see `isForeign`).
  */
-export function openSockets(server: FastifyInstance, schema: GraphQLSchema, parts: Doors & { readonly log: Logger }): void {
+export function openSockets(
+  server: FastifyInstance,
+  schema: GraphQLSchema,
+  parts: Doors & { readonly log: Logger; readonly draining: Draining },
+): void {
   const { log } = parts;
   const holders = new Holders(parts);
   const told = clientError(log);
@@ -59,7 +64,7 @@ export function openSockets(server: FastifyInstance, schema: GraphQLSchema, part
     }
   });
   // An upgraded connection is no longer the HTTP server's: it would wait for it without end.
-  server.addHook('preClose', (done) => {
+  const end = (): void => {
     holders.stop();
     // From here on an upgrade is refused with 503.
     sockets.close();
@@ -67,6 +72,10 @@ export function openSockets(server: FastifyInstance, schema: GraphQLSchema, part
       socket.close(GOING_AWAY, 'Going away');
       setTimeout(() => socket.terminate(), 500).unref();
     }
+  };
+  parts.draining.endsWith(end);
+  server.addHook('preClose', (done) => {
+    end();
     done();
   });
 }

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Door, Meters } from '../metrics/index.js';
+import type { Draining } from './Draining.js';
+import { healthPaths } from './health.js';
+import { enterRequest, type RequestScope } from './requestScope.js';
+
+/** What is seen to at each request. */
+export interface Attendance {
+  readonly draining: Draining;
+  readonly meters: Meters;
+  /** Requests that are answered at once; further ones are sent away. */
+  readonly mostRequests: number;
+}
+
+/** What is known of a route: its address, and the door of verification that it is, as its `config` says. */
+interface RouteFacts {
+  readonly url?: string;
+  readonly door?: Door;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+/** Of a request whose sender has gone before it was answered, as nginx has it. */
+const GONE = 499;
+
+/**
+ * Sees to each request from its headers to the last byte of its answer: sends it away where too many are being answered, ends
+ * its connection where the service is about to end, and counts it.
+ *
+ * The bound is on requests under way, because each of them holds memory until it is answered; how long they wait for the event
+ * loop follows from it. A bound on the loop's delay would send away the quick for the sake of one that is slow.
+ */
+export function attendRequests(server: FastifyInstance, { draining, meters, mostRequests }: Attendance): void {
+  let underWay = 0;
+  meters.gauge('bailiwick_http_requests_in_flight', 'Requests that are being answered.', () => underWay);
+  const refused = meters.counter('bailiwick_http_requests_refused_total', 'Requests sent away because too many were being answered.');
+
+  server.addHook('onRequest', (request, reply, done) => {
+    // Fastify makes this object anew each time that it is asked for it.
+    const { url: route = 'none', door = null } = request.routeOptions.config as RouteFacts;
+    const scope: RequestScope = { id: request.id, door };
+    const began = performance.now();
+    underWay += 1;
+    reply.raw.once('close', () => {
+      underWay -= 1;
+      meters.answered(route, statusOf(reply.raw), scope.door, (performance.now() - began) / 1_000);
+    });
+    if (draining.began && draining.sendsAway(request.raw.socket)) void reply.header('connection', 'close');
+    if (underWay > mostRequests && !healthPaths.has(pathOf(request.raw))) {
+      refused.add();
+      const message = 'Too many requests are being answered at once. Try again shortly.';
+      const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS, requestId: request.id };
+      void reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS));
+      // Nobody reads the body of what is sent away: the connection could not be used again.
+      if (request.raw.headers['content-length'] !== '0' && request.method !== 'GET' && request.method !== 'HEAD')
+        void reply.header('connection', 'close');
+      void reply.send({ errors: [{ message, extensions }] });
+      return;
+    }
+    enterRequest(scope, done);
+  });
+}
+
+const statusOf = (response: ServerResponse): number => (response.writableFinished ? response.statusCode : GONE);
+
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';

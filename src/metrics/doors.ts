@@ -1,0 +1,3 @@
+/** Where a key is verified: the GraphQL mutations, introspection, forward auth, and this API's own use of it. */
+export const doors = ['graphql', 'introspect', 'verify', 'api'] as const;
+export type Door = (typeof doors)[number];
