@@ -1,6 +1,6 @@
 import { type Server as HttpServer } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 
 /** How long each part of the end may take. */
 export interface DrainTimes {
@@ -16,11 +16,14 @@ const LOOK_MS = 20;
 
 /** How the HTTP server ends: nobody who has sent a request is left without its answer. */
 export class Draining {
-  /** The end has begun: nobody should send more. */
-  began = false;
-  private listening = true;
+  private phase: 'SERVING' | 'SENDING_AWAY' | 'STAYING' | 'ENDING' = 'SERVING';
   private readonly newcomers = new WeakSet<Socket>();
   private readonly others: (() => void)[] = [];
+
+  /** The end has begun: nobody should send more. */
+  get began(): boolean {
+    return this.phase !== 'SERVING';
+  }
 
   /** Ends other things than requests, once nobody is let in any more: they would be waited for. */
   endsWith(end: () => void): void {
@@ -28,21 +31,27 @@ export class Draining {
   }
 
   /**
-   * Whether the answer on this connection is its last. Those from before the end began are sent away at once, so that whoever
-   * balances can give them to others. Who comes after that has nowhere else to go, and stays until nobody is let in any more:
-   * a connection that is made while we stop to listen is lost.
+   * Whether the answer on this connection is its last. In the first half of the pause those from before it are sent away, so that
+   * whoever balances can give them to others; who comes back has nowhere else to go, and stays. In the second half nobody is: a
+   * connection that is made in the instant in which we stop to listen is lost, with the request that was sent on it.
    */
   sendsAway(connection: Socket): boolean {
-    return this.began && (!this.listening || !this.newcomers.has(connection));
+    return this.phase === 'ENDING' || (this.phase === 'SENDING_AWAY' && !this.newcomers.has(connection));
   }
 
   /** Answers what is asked and has been asked, and lets go; whether that was done in time. */
   async run(server: HttpServer, { pauseMs, lingerMs, totalMs }: DrainTimes): Promise<boolean> {
     const deadline = performance.now() + totalMs;
-    this.began = true;
     server.on('connection', (connection: Socket) => this.newcomers.add(connection));
-    await delay(pauseMs);
-    this.listening = false;
+    if (pauseMs > 0) {
+      this.phase = 'SENDING_AWAY';
+      await delay(pauseMs / 2);
+    }
+    this.phase = 'STAYING';
+    await delay(pauseMs / 2);
+    // Right behind the loop's look at the network: who had knocked by then has been let in.
+    await turn();
+    this.phase = 'ENDING';
     // HTTP's own `close` also breaks off connections that are idle at this instant, with a request on its way to us.
     if (server.listening) NetServer.prototype.close.call(server);
     for (const end of this.others) end();
