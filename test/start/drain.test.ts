@@ -29,7 +29,10 @@ class Load {
   readonly failures: string[] = [];
   private readonly clients: Promise<void>[];
 
-  constructor(private readonly base: string, queries: readonly string[]) {
+  constructor(
+    private readonly base: string,
+    queries: readonly string[],
+  ) {
     this.clients = queries.map((query) => this.client(query));
   }
 

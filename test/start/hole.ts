@@ -1,0 +1,45 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A way to a server that swallows, when it is told to, whatever is sent on it: connections stay, and nothing comes back. */
+export class Hole {
+  /** Swallows all that the server sends, and lets no more through to it. */
+  closed = false;
+  /** Once the client has sent this, it is let through, and then the hole is closed. */
+  closesAt: string | null = null;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async before(target: number): Promise<Hole> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const hole = new Hole(server, (server.address() as { port: number }).port);
+    server.on('connection', (client: Socket) => hole.join(client, target));
+    return hole;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket, target: number): void {
+    const onward = connect(target, '127.0.0.1');
+    for (const socket of [client, onward]) this.sockets.add(socket.on('error', () => undefined));
+    client.on('data', (data) => {
+      if (this.closed) return;
+      onward.write(data);
+      if (this.closesAt !== null && data.includes(this.closesAt)) this.closed = true;
+    });
+    onward.on('data', (data) => {
+      if (!this.closed) client.write(data);
+    });
+    client.on('close', () => onward.destroy());
+    onward.on('close', () => {
+      if (!this.closed) client.destroy();
+    });
+  }
+}
