@@ -34,6 +34,8 @@ export interface GraphServices {
   readonly imported: ImportedSecrets;
   /** Where the use of keys is written. */
   readonly uses: UseLog;
+  /** Told the code of each verification, for the figures. */
+  readonly verified: (code: string) => void;
 }
 
 /** What a resolver is given beside its arguments; all of it belongs to one request. */
@@ -49,6 +51,7 @@ export class GraphContext {
   readonly jobs: Jobs;
   readonly imported: ImportedSecrets;
   readonly uses: UseLog;
+  readonly verified: (code: string) => void;
 
   private readonly denials: DenialLog;
   private authenticated: Act | null;
@@ -76,6 +79,7 @@ export class GraphContext {
     this.jobs = services.jobs;
     this.imported = services.imported;
     this.uses = services.uses;
+    this.verified = services.verified;
     this.denials = services.denials;
   }
 

@@ -3,6 +3,7 @@ import type { Environment } from '../authority/index.js';
 import type { KeyContexts } from '../contexts/index.js';
 import { isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
+import type { Meters } from '../metrics/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { UseLog } from '../usage/index.js';
@@ -10,6 +11,7 @@ import { authenticateKey } from '../verification/index.js';
 import { challenge, type CredentialHeaders, presented } from './credentials.js';
 import { refuseRequest, refuseWhileAway, refuseWhileSpent } from './errors.js';
 import { rateLimitHeaders } from './rateLimitHeaders.js';
+import { throughDoor } from './requestScope.js';
 
 /** What authentication asks. */
 export interface Doorkeeper {
@@ -19,6 +21,7 @@ export interface Doorkeeper {
   readonly rateLimits: RateLimits;
   /** Where the use of keys is written. */
   readonly uses: UseLog;
+  readonly meters: Meters;
 }
 
 /** Somebody at a door: the headers of their request, and the other end of the connection. */
@@ -52,7 +55,7 @@ export async function authenticate(
 }
 
 async function whoAsks(
-  { contexts, sessions, clock, rateLimits, uses }: Doorkeeper,
+  { contexts, sessions, clock, rateLimits, uses, meters }: Doorkeeper,
   knock: Knock,
   environment: Environment,
   usedBy: string | null,
@@ -71,6 +74,10 @@ async function whoAsks(
       const door = { contexts, clock, rateLimits, uses };
       const peerAddress = knock.socket.remoteAddress ?? '';
       const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, usedBy });
+      if (usedBy !== null) {
+        throughDoor('api');
+        meters.verified('api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
+      }
       if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
       if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
       return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };

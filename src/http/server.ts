@@ -21,11 +21,12 @@ import { clientError, type RefusedRequest } from './errors.js';
 import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
+import { throughDoor } from './requestScope.js';
 import { unavailablePlugin } from './unavailable.js';
 import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
-export type ServerParts = Doors &
+export type ServerParts = Omit<Doors, 'verified'> &
   Attendance & {
     readonly schema: GraphQLSchema;
     readonly log: Logger;
@@ -47,7 +48,7 @@ const MOST_CONNECTIONS = 10_000;
 
 /** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { log, schema, sessions, readiness, draining } = parts;
+  const { log, schema, sessions, readiness, draining, meters } = parts;
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
@@ -113,8 +114,12 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
-  openGraphqlDoors(server, apollo, parts);
-  openSockets(server, schema, parts);
+  const verified = (code: string): void => {
+    throughDoor('graphql');
+    meters.verified('graphql', code);
+  };
+  openGraphqlDoors(server, apollo, { ...parts, verified });
+  openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);
   server.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),

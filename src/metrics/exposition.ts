@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
 import type { Family, Timing } from './figures.js';
 import type { Meters, Shown } from './Meters.js';
+import { VERSION } from './version.js';
 
 /** One line of a figure, as prom-client writes it. */
 interface Line {
@@ -13,6 +14,12 @@ interface Line {
 export function exposition(meters: Meters): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'bailiwick_build_info',
+    help: 'Always 1: the version that runs, and the Node that it runs on.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version: VERSION, node: process.versions.node }, 1);
   const known = new Set<string>();
   const text = registry.metrics.bind(registry);
   // Parts may add figures for as long as the service runs.

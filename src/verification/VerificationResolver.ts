@@ -16,9 +16,11 @@ export class VerificationMutations {
   @Mutation(() => ApiKeyVerificationType, { description: 'May this key do this?' })
   async verifyApiKey(
     @Arg('input', () => VerifyApiKeyInput) input: unknown,
-    @Ctx() { act, contexts, rateLimits, imported, uses }: GraphContext,
+    @Ctx() { act, contexts, rateLimits, imported, uses, verified }: GraphContext,
   ): Promise<Verification> {
-    return verifyApiKey(act, { contexts, rateLimits, imported, uses }, parseInput(verifyApiKeyInput, input));
+    const verification = await verifyApiKey(act, { contexts, rateLimits, imported, uses }, parseInput(verifyApiKeyInput, input));
+    verified(verification.code);
+    return verification;
   }
 
   @Mutation(() => [ApiKeyVerificationType], {
@@ -26,11 +28,13 @@ export class VerificationMutations {
   })
   async verifyApiKeys(
     @Arg('inputs', () => [VerifyApiKeyInput], { description: '1 to 100 questions.' }) inputs: unknown[],
-    @Ctx() { act, contexts, rateLimits, imported, uses }: GraphContext,
+    @Ctx() { act, contexts, rateLimits, imported, uses, verified }: GraphContext,
   ): Promise<Verification[]> {
     if (inputs.length < 1 || inputs.length > MOST_QUESTIONS) throw badInput('inputs', `inputs must hold 1 to ${MOST_QUESTIONS} questions.`);
     const questions = inputs.map((input, index) => parseInput(verifyApiKeyInput, input, `inputs.${index}`));
-    return verifyApiKeys(act, { contexts, rateLimits, imported, uses }, questions);
+    const verifications = await verifyApiKeys(act, { contexts, rateLimits, imported, uses }, questions);
+    for (const { code } of verifications) verified(code);
+    return verifications;
   }
 }
 

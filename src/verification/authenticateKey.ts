@@ -34,8 +34,10 @@ export interface PresentedKey {
 /** A key at such a door: who it is, or one sentence on why it is refused, or that its rate limit is used up. */
 export type DoorAnswer =
   | { readonly principal: Principal; readonly rateLimit: RateLimitState | null }
-  | { readonly refused: string }
+  | { readonly refused: string; readonly code: VerificationCode }
   | { readonly spent: RateLimitState };
+
+const unknown: DoorAnswer = { refused: answers.NOT_FOUND[1], code: 'NOT_FOUND' };
 
 /** What was found out about a key at the door, before it is said. */
 interface Considered {
@@ -53,14 +55,14 @@ interface Considered {
 export async function authenticateKey(door: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
   const { contexts, uses } = door;
   const { credential, peerAddress, usedBy } = presented;
-  if (!credential) return { refused: answers.NOT_FOUND[1] };
+  if (!credential) return unknown;
   const attempt = usedBy === null ? null : new Attempt(uses, usedBy, { clientIp: peerAddress });
   const ask = (lookUp: LookUp, before: Considered | null) => consider(door, presented, credential, attempt, lookUp, before);
 
   let considered = await ask((keyId) => contexts.find(keyId), null);
   if (considered?.code === 'VALID' && !contexts.stands(considered.context))
     considered = await ask((keyId) => contexts.read(keyId), considered);
-  if (!considered) return { refused: answers.NOT_FOUND[1] };
+  if (!considered) return unknown;
 
   const { code, context, facts, now, taken } = considered;
   if (code === 'RATE_LIMITED' && taken) {
@@ -70,7 +72,7 @@ export async function authenticateKey(door: KeyDoor, presented: PresentedKey): P
   if (code !== 'VALID') {
     // Whatever is wrong with a key, its bearer is not authenticated here.
     attempt?.answered(context, code, answers.NOT_FOUND[0], now);
-    return { refused: answers[code][1] };
+    return { refused: answers[code][1], code };
   }
   attempt?.answered(context, code, answers[code][0], now);
   const [user, issuer] = facts.people;

