@@ -98,8 +98,7 @@ export class FallbackRateLimits implements OpenRateLimits {
 }
 
 /** One word on what went wrong. Errors of Redis carry the command, which may be the one with the password: nothing of it is told. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : (/^[A-Z]{2,20}(?= )/.exec(error.message)?.[0] ?? error.name);
+function reasonOf(error: unknown): string {
+  const { code, message = '', name = 'unknown' } = error as { readonly code?: unknown; readonly message?: string; readonly name?: string };
+  return typeof code === 'string' ? code : (/^[A-Z]{2,20}(?= )/.exec(message)?.[0] ?? name);
 }

@@ -17,7 +17,8 @@ export function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error instanceof Error ? error : new Error('the work failed'));
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is handed on as it came
+        reject(error);
       },
     );
   });

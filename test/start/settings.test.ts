@@ -53,12 +53,30 @@ describe('a malformed setting stops the start with one line that names it and sa
       `mysql://bailiwick:${SECRET}@127.0.0.1/bailiwick?ssl=true`,
       `mysql://bailiwick:#${SECRET}@127.0.0.1/bailiwick`,
     ].map((url) => ['DATABASE_URL', url, 'DATABASE_URL must be sqlite:<file> or mysql://user:password@host:port/database.'] as const),
+    ['REDIS_URL', `http://:${SECRET}@127.0.0.1`, 'REDIS_URL must be redis://user:password@host:port/number, or rediss:// for TLS.'],
+    ['REDIS_URL', `:${SECRET}@127.0.0.1:6379`, 'REDIS_URL must be redis://user:password@host:port/number, or rediss:// for TLS.'],
   ])('%s=%s, without repeating what may be secret', async (name, value, said) => {
     expect(await refused({ [name]: value }, SECRET)).toBe(said);
   });
 
   it('names the first of several', async () => {
     expect(await refused({ PORT: 'abc', LOG_LEVEL: 'loud', DATABASE_URL: 'foo' })).toMatch(/^PORT /);
+  });
+});
+
+describe('a Redis that cannot be reached', () => {
+  it('does not keep the service from starting, is told once, and its password never', async () => {
+    const service = folder.start({ settings: { REDIS_URL: `redis://:${SECRET}@127.0.0.1:1`, LOG_LEVEL: 'info' } });
+    const base = await service.ready();
+    const answer = await fetch(`${base}/readyz`);
+    expect({ code: answer.status, told: await answer.json() }).toEqual({
+      code: 200,
+      told: { status: 'ready', database: 'up', redis: 'away' },
+    });
+    await service.stop();
+    const lines = service.stdout.split('\n').filter((line) => line.includes('Redis'));
+    expect(lines).toEqual([expect.stringContaining('"reason":"ECONNREFUSED"')]);
+    expect(service.stdout + service.stderr).not.toContain(SECRET);
   });
 });
 
@@ -79,7 +97,7 @@ describe('settings that are unknown or missing', () => {
   });
 
   it('an empty variable is one that is not set', async () => {
-    const settings = { DATABASE_URL: '', LOG_LEVEL: '', PUBLIC_URL: '', ENCRYPTION_KEY: '', BOOTSTRAP_PASSWORD: '' };
+    const settings = { DATABASE_URL: '', LOG_LEVEL: '', PUBLIC_URL: '', ENCRYPTION_KEY: '', BOOTSTRAP_PASSWORD: '', REDIS_URL: '' };
     await folder.start({ settings }).ready();
     expect(existsSync(join(folder.path, 'data', 'bailiwick.sqlite'))).toBe(true);
   });

@@ -32,6 +32,8 @@ export interface Service {
   readonly anonymous: Client;
   /** What the service has logged, line by line. */
   readonly logged: readonly string[];
+  /** What another process needs to run beside this one. */
+  readonly shared: Pick<AppOptions, 'databaseUrl' | 'encryptionKey'>;
   /** The SQL statements that were sent while the work ran, but for those that the service sends by the clock. */
   statementsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -39,22 +41,28 @@ export interface Service {
 
 export const OWNER = { email: 'owner@localhost', password: 'correct horse battery' } as const;
 
+/** Settings that a test chooses. */
+type Chosen = Pick<AppOptions, 'flushEveryMs' | 'quotas' | 'redis' | 'webhooks'>;
+
 /** Starts a service on an empty database of the Jest project's kind, with OWNER as the owner of its first organization. */
-export async function startService(
-  kind?: DatabaseKind,
-  more: Pick<AppOptions, 'flushEveryMs' | 'quotas' | 'webhooks'> = {},
-): Promise<Service> {
+export async function startService(kind?: DatabaseKind, more: Chosen = {}): Promise<Service> {
   const database: TestDatabase = await createTestDatabase(kind);
   const databaseUrl = parseDatabaseUrl(database.url);
   if (!databaseUrl) throw new Error('the test database has no usable URL');
-  const clock = new TestClock();
+  return run({ databaseUrl, encryptionKey: randomBytes(32) }, new TestClock(), more, () => database.drop());
+}
+
+/** Starts another replica on a service's database and by its clock; it is stopped first. */
+export const startBeside = ({ shared, clock }: Service, more: Chosen = {}): Promise<Service> =>
+  run(shared, clock, more, () => Promise.resolve());
+
+async function run(shared: Service['shared'], clock: TestClock, more: Chosen, drop: () => Promise<void>): Promise<Service> {
   const logged: string[] = [];
   let statements: string[] | null = null;
   // What is set up here is behind the answers: requests come in through the port that is opened below.
   const behindAnswers = new AsyncLocalStorage<true>();
   const options: AppOptions = {
-    databaseUrl,
-    encryptionKey: randomBytes(32),
+    ...shared,
     publicUrl: 'http://bailiwick.test',
     founding: { organization: 'First', ...OWNER },
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
@@ -74,6 +82,7 @@ export async function startService(
     app,
     url,
     clock,
+    shared,
     anonymous: new Client(url),
     logged,
     async statementsOf(work) {
@@ -85,7 +94,7 @@ export async function startService(
     },
     async stop() {
       await app.close();
-      await database.drop();
+      await drop();
     },
   };
 }
