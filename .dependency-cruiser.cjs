@@ -87,6 +87,12 @@ module.exports = {
       { path: npm('mysql2', 'better-sqlite3') },
     ),
     rule(
+      'redis-in-rate-limits',
+      'What Redis does when it is late, away or forgetful is settled in one place; nothing but a limit may depend on it.',
+      { path: '^src/', pathNot: '^src/rateLimits/' },
+      { path: npm('ioredis') },
+    ),
+    rule(
       'migrations-stand-alone',
       'A migration that has run must mean the same for ever: it cannot change with the code.',
       { path: '^migrations/' },
