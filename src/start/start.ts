@@ -1,5 +1,4 @@
 import { pino } from 'pino';
-import { createApp } from '../app.js';
 import { readConfig } from '../config.js';
 import { announce } from './announce.js';
 import { encryptionKeyFor } from './encryptionKey.js';
@@ -14,6 +13,8 @@ export async function start(): Promise<void> {
     const config = readConfig(process.env);
     const { DATABASE_URL: databaseUrl, HOST: host, PORT: port } = config;
     const log = pino({ level: config.LOG_LEVEL });
+    // Only now: what is wrong with the settings is told before all the rest is loaded.
+    const { createApp } = await import('../app.js');
     const app = await createApp({
       databaseUrl,
       ...(config.REDIS_URL && { redis: { url: config.REDIS_URL } }),
