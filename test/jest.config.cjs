@@ -3,7 +3,7 @@ const path = require('node:path');
 // These two ship ES modules only; everything else in node_modules is CommonJS and loads as it is.
 const common = {
   rootDir: path.join(__dirname, '..'),
-  testEnvironment: 'node',
+  testEnvironment: path.join(__dirname, 'support/environment.ts'),
   setupFiles: ['reflect-metadata'],
   transform: {
     '^.+\\.(ts|js)$': [

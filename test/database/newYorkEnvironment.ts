@@ -1,7 +1,8 @@
-import { TestEnvironment } from 'jest-environment-node';
+// No `.js`: Jest loads an environment with plain `require`, where moduleNameMapper does not apply.
+import PlainEnvironment from '../support/environment';
 
 /** Runs a test file as a process in New York would: the service must not care, and a test that is run in UTC cannot tell. */
-export default class NewYorkEnvironment extends TestEnvironment {
+export default class NewYorkEnvironment extends PlainEnvironment {
   private readonly zone = process.env['TZ'];
 
   override async setup(): Promise<void> {

@@ -16,7 +16,7 @@ export interface Ending {
 }
 
 export interface StartOptions {
-  /** Settings; nothing else of this process's environment reaches the child but its PATH. */
+  /** Settings; nothing of this process's environment reaches the child but its PATH. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The user to run as; for root only. */
   readonly uid?: number;
@@ -25,6 +25,8 @@ export interface StartOptions {
 }
 
 const READY_WITHIN_MS = 60_000;
+/** Where Node keeps what it has compiled: a hundred starts compile the same files. */
+const COMPILED = join(REPOSITORY, 'node_modules/.cache/compiled');
 
 /** The built service as a process of its own, in a working folder. */
 export class ServiceProcess {
@@ -55,7 +57,14 @@ export class ServiceProcess {
   static start(folder: string, { settings = {}, uid, repository = REPOSITORY }: StartOptions = {}): ServiceProcess {
     const child = spawn(process.execPath, [join(repository, 'dist/src/main.js')], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'error', BAILIWICK_DRAIN_SECONDS: '0', ...settings },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: COMPILED,
+        PORT: '0',
+        LOG_LEVEL: 'error',
+        BAILIWICK_DRAIN_SECONDS: '0',
+        ...settings,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
