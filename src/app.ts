@@ -40,7 +40,7 @@ import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
 import { RoleRows } from './roles/RoleRow.js';
 import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
 import { SharedSecretRows } from './secrets/SharedSecretRow.js';
-import { createSessions, purgeSessions } from './sessions/index.js';
+import { createSessions, purgeSessions, rotateSigningKeys } from './sessions/index.js';
 import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
 import { SessionRows } from './sessions/SessionRow.js';
 import { SigningKeyRows } from './sessions/SigningKeyRow.js';
@@ -74,6 +74,8 @@ export interface AppOptions {
   readonly webhooks?: { readonly privateTargets?: boolean; readonly timeoutMs?: number; readonly resolve?: ResolveHost };
   /** For how long statistics are kept. */
   readonly retention: Retention;
+  /** After how many days access tokens are signed with a new key; 30, if left out. */
+  readonly signingKeyDays?: number;
   /** bcrypt's cost; 12 unless a test says otherwise. */
   readonly passwordCost?: number;
   /** How often the service looks for jobs, tasks and news for webhooks that it was not told of: a second, if left out; null: never. */
@@ -121,6 +123,8 @@ const WEBHOOK_TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const MOST_REQUESTS = 1_000;
+const DAY_MS = 24 * HOUR_MS;
+const SIGNING_KEY_DAYS = 30;
 
 /** Every table of the service. */
 export const schemas = [
@@ -158,9 +162,14 @@ export const schemas = [
 const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
 
 /** What is done from time to time, by one replica. */
-const tasksOf = (retention: Retention): readonly PeriodicTask[] => [
+const tasksOf = ({ encryptionKey, retention, signingKeyDays }: AppOptions): readonly PeriodicTask[] => [
   { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, now, stop) => purgeStatistics(database, now, retention, stop) },
   { name: 'purgeSessions', everyMs: HOUR_MS, run: purgeSessions },
+  {
+    name: 'rotateSigningKeys',
+    everyMs: HOUR_MS,
+    run: (database, now) => rotateSigningKeys(database, encryptionKey, now, (signingKeyDays ?? SIGNING_KEY_DAYS) * DAY_MS),
+  },
   { name: 'purgeJobs', everyMs: HOUR_MS, run: purgeJobs },
   { name: 'purgeIdempotencyKeys', everyMs: HOUR_MS, run: purgeIdempotencyKeys },
   { name: 'purgeWithdrawals', everyMs: HOUR_MS, run: purgeWithdrawals },
@@ -200,7 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     quotas,
     withdrawals,
     work,
-    tasks: tasksOf(options.retention),
+    tasks: tasksOf(options),
     lookEveryMs,
     denied: (denial) => denials.note(denial),
     failed: failing('a job or a periodic task failed'),
@@ -233,7 +242,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     readiness.add('redis', () => ({ ready: true, says: rateLimits.state() }));
     const draining = new Draining();
     const bounds = { draining, meters, readiness, mostRequests: options.mostRequests ?? MOST_REQUESTS };
-    const server = await buildServer({ schema: assembleSchema(), database, clock, log, quotas, withdrawals, ...services, ...bounds });
+    const server = await buildServer({
+      schema: assembleSchema(),
+      database,
+      clock,
+      log,
+      publicUrl,
+      quotas,
+      withdrawals,
+      ...services,
+      ...bounds,
+    });
     const { tried, ...depths } = measureParts(meters, { database, passwords, uses, denials, jobs });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, tried, sending: { ...webhookTargets, timeoutMs, resolve } },

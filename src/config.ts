@@ -64,6 +64,7 @@ const settings = {
   BAILIWICK_DRAIN_SECONDS: whole(0, 300).default(1),
   BAILIWICK_LOG_RETENTION_DAYS: days.default(30),
   BAILIWICK_USAGE_RETENTION_DAYS: days.default(400),
+  BAILIWICK_SIGNING_KEY_DAYS: days.default(30),
   BOOTSTRAP_ORGANIZATION: z
     .string()
     .trim()

@@ -1,4 +1,4 @@
-import { fromUUIDBytes, typeidUnboxed } from 'typeid-js';
+import { fromString, fromUUIDBytes, toUUIDBytes, typeidUnboxed } from 'typeid-js';
 
 /** What an id is of; the first three letters tell. */
 export type IdKind = 'org' | 'app' | 'wks' | 'grp' | 'usr' | 'rol' | 'grt' | 'key' | 'ses' | 'aud' | 'log' | 'job' | 'whk';
@@ -37,6 +37,9 @@ export function firstIdAt(kind: IdKind, at: Date): string {
   bytes.writeUIntBE(clamped(at), 0, 6);
   return fromUUIDBytes(kind, bytes);
 }
+
+/** When the thing was made that an id is of, to the millisecond; the id tells it. */
+export const instantOfId = (id: string): Date => new Date(Buffer.from(toUUIDBytes(fromString(id))).readUIntBE(0, 6));
 
 const FORM = /^(org|app|wks|grp|usr|rol|grt|key|ses|aud|log|job|whk)_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const BUILT_IN_ROLE = /^rol_[a-z]{4,7}(_[a-z]{4,6})?$/;

@@ -4,6 +4,7 @@ import type { KeyContexts } from '../contexts/index.js';
 import { isAway } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { Meters } from '../metrics/index.js';
+import type { ParsedCredential } from '../keys/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { UseLog } from '../usage/index.js';
@@ -54,33 +55,37 @@ export async function authenticate(
   }
 }
 
-async function whoAsks(
-  { contexts, sessions, clock, rateLimits, uses, meters }: Doorkeeper,
-  knock: Knock,
-  environment: Environment,
-  usedBy: string | null,
-): Promise<Authenticated> {
+async function whoAsks(keeper: Doorkeeper, knock: Knock, environment: Environment, usedBy: string | null): Promise<Authenticated> {
   const shown = presented(knock);
   switch (shown.kind) {
     case 'NOTHING':
       return { principal: null, headers: {} };
     case 'TOKEN': {
-      const principal = await sessions.authenticate(shown.token);
+      const principal = await keeper.sessions.authenticate(shown.token);
       if (!principal)
         throw refuseRequest(401, 'UNAUTHENTICATED', 'This access token is not valid any more: refresh the session, or sign in.', challenge);
       return { principal, headers: {} };
     }
-    case 'KEY': {
-      const door = { contexts, clock, rateLimits, uses };
-      const peerAddress = knock.socket.remoteAddress ?? '';
-      const answer = await authenticateKey(door, { credential: shown.credential, environment, peerAddress, usedBy });
-      if (usedBy !== null) {
-        throughDoor('api');
-        meters.verified('api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
-      }
-      if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
-      if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
-      return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };
-    }
+    case 'KEY':
+      return admitKey(keeper, shown.credential, environment, knock, usedBy);
   }
+}
+
+/** Who asks with an API key, null where it is malformed; refuses one that is no good, and one that is spent. */
+export async function admitKey(
+  { contexts, clock, rateLimits, uses, meters }: Doorkeeper,
+  credential: ParsedCredential | null,
+  environment: Environment,
+  { socket }: Pick<Knock, 'socket'>,
+  usedBy: string | null,
+): Promise<Authenticated & { readonly principal: Principal }> {
+  const door = { contexts, clock, rateLimits, uses };
+  const answer = await authenticateKey(door, { credential, environment, peerAddress: socket.remoteAddress ?? '', usedBy });
+  if (usedBy !== null) {
+    throughDoor('api');
+    meters.verified('api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
+  }
+  if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
+  if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
+  return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };
 }

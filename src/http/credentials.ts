@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isOurs, type ParsedCredential, parseCredential, parsePair } from '../keys/index.js';
+import { credentialOfPair, isOurs, type ParsedCredential, parseCredential } from '../keys/index.js';
 import { refuseRequest } from './errors.js';
 
 /** What a request presents: nothing, an access token, or an API key (null where it is malformed). */
@@ -28,9 +28,27 @@ export function credentialHeaders({ rawHeaders, headers: { authorization, 'x-api
 
 /** Reads the credential of a request from its headers, never from its URL. Two at once are refused (R85). */
 export function presented(request: CredentialHeaders): Presented {
+  const shown = shownBy(request);
+  if (shown === null) return { kind: 'NOTHING' };
+  const { text, mayBeToken } = shown;
+  if (mayBeToken && !isOurs(text)) return { kind: 'TOKEN', token: text };
+  return { kind: 'KEY', credential: parseCredential(text) };
+}
+
+/** The credential of a request as one text, whatever it is and whoever made it; null where there is none. Two at once are refused (R85). */
+export const presentedText = (request: CredentialHeaders): string | null => shownBy(request)?.text ?? null;
+
+/** What stands in the header that carries a credential; empty where it can be none. */
+interface Shown {
+  readonly text: string;
+  /** In this place access tokens are accepted as well. */
+  readonly mayBeToken: boolean;
+}
+
+function shownBy(request: CredentialHeaders): Shown | null {
   const { rawHeaders, headers } = credentialHeaders(request);
   const count = rawHeaders.length / 2;
-  if (count === 0) return { kind: 'NOTHING' };
+  if (count === 0) return null;
   if (count > 1) {
     throw refuseRequest(
       400,
@@ -39,21 +57,28 @@ export function presented(request: CredentialHeaders): Presented {
     );
   }
   const key = headers['x-api-key'];
-  if (typeof key === 'string') return { kind: 'KEY', credential: key.length > LONGEST ? null : parseCredential(key) };
+  if (typeof key === 'string') return { text: key.length > LONGEST ? '' : key, mayBeToken: false };
   return fromAuthorization(headers.authorization ?? '');
 }
 
-function fromAuthorization(value: string): Presented {
+function fromAuthorization(value: string): Shown {
   const [, scheme, rest] = /^(bearer|basic) +(\S+)$/i.exec(value) ?? [];
   if (!scheme || !rest || rest.length > LONGEST) {
     throw refuseRequest(401, 'UNAUTHENTICATED', 'Write the header as `Authorization: Bearer <access token or API key>`.', challenge);
   }
-  if (scheme.toLowerCase() === 'bearer') {
-    return isOurs(rest) ? { kind: 'KEY', credential: parseCredential(rest) } : { kind: 'TOKEN', token: rest };
-  }
+  if (scheme.toLowerCase() === 'bearer') return { text: rest, mayBeToken: true };
   const [id, ...secret] = Buffer.from(rest, 'base64').toString('utf8').split(':');
-  return { kind: 'KEY', credential: parsePair(id ?? '', secret.join(':')) };
+  return { text: credentialOfPair(unescaped(id ?? ''), unescaped(secret.join(':'))) ?? '', mayBeToken: false };
 }
 
-/** RFC 6750: how to authenticate, told with every 401. */
+/** RFC 6749, section 2.3.1: OAuth clients escape both halves as in a form. Neither of ours holds a `%` or a `+` itself. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+/** RFC 6750: how to authenticate, told where what was presented is no good. */
 export const challenge = { 'www-authenticate': 'Bearer realm="bailiwick", error="invalid_token"' };

@@ -9,3 +9,9 @@ export const rateLimitHeaders = (state: RateLimitState, now: Date): Record<strin
   'ratelimit-policy': `"key";q=${state.limit};w=${state.windowSeconds}`,
   ratelimit: `"key";r=${state.remaining};t=${secondsUntilReset(state, now)}`,
 });
+
+/** The same of a key that is spent, and when it may be used again: never at once, which a client would take literally. */
+export const spentHeaders = (state: RateLimitState, now: Date): Record<string, string> => ({
+  'retry-after': String(Math.max(1, secondsUntilReset(state, now))),
+  ...rateLimitHeaders(state, now),
+});

@@ -11,14 +11,16 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Logger } from 'pino';
 import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import type { Readiness } from '../health/index.js';
 import { type Attendance, attendRequests } from './attend.js';
+import { isPlain, openPlainDoors } from './doors/openPlainDoors.js';
+import type { PlainDoors } from './doors/PlainDoors.js';
+import { Problem, sendProblem } from './doors/problems.js';
 import { clientError, type RefusedRequest } from './errors.js';
-import { type Doors, openGraphqlDoors } from './graphqlDoors.js';
+import { openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
 import { throughDoor } from './requestScope.js';
@@ -26,10 +28,9 @@ import { unavailablePlugin } from './unavailable.js';
 import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
-export type ServerParts = Omit<Doors, 'verified'> &
+export type ServerParts = Omit<PlainDoors, 'verified'> &
   Attendance & {
     readonly schema: GraphQLSchema;
-    readonly log: Logger;
     readonly readiness: Readiness;
   };
 
@@ -46,9 +47,9 @@ const SILENCE_MS = 150_000;
 /** Each takes a file descriptor and some memory, also where nothing is sent on it. */
 const MOST_CONNECTIONS = 10_000;
 
-/** Builds the HTTP server: the GraphQL doors, the playground, health and published keys. It does not listen yet. */
+/** Builds the HTTP server: the GraphQL doors and the plain ones, the playground, and health. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { log, schema, sessions, readiness, draining, meters } = parts;
+  const { log, schema, readiness, draining, meters } = parts;
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
@@ -96,7 +97,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     void reply.code(status).send(status === 500 ? fault(request.id) : refusal(whatIsWrong(status), request.id));
   });
   server.setNotFoundHandler((request, reply) => {
-    void reply.code(404).send(refusal('There is nothing at this address: the API is at /graphql.', request.id));
+    if (isPlain(request.url)) sendProblem(request, reply, new Problem(404, 'NOT_FOUND', 'There is nothing at this address.'));
+    else void reply.code(404).send(refusal('There is nothing at this address: the API is at /graphql.', request.id));
   });
 
   const apollo = new ApolloServer<GraphContext>({
@@ -121,9 +123,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   openGraphqlDoors(server, apollo, { ...parts, verified });
   openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);
-  server.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(await sessions.jwks()),
-  );
+  openPlainDoors(server, { ...parts, verified });
   await playgroundRoutes(server);
   return server;
 }

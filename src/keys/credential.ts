@@ -73,12 +73,10 @@ export function parseCredential(text: string): ParsedCredential | null {
   return { keyId: `key_${id}`, environment, digest: digestOf(random) };
 }
 
-/** Reads the pair of S3.3, a key id and a secret; the checksum says which environment they are of. */
-export function parsePair(keyId: string, secret: string): ParsedCredential | null {
+/** The credential of the pair of S3.3, a key id and a secret; the checksum says which environment it is of. Null where none fits. */
+export function credentialOfPair(keyId: string, secret: string): string | null {
   if (idKind(keyId) !== 'key') return null;
-  for (const environment of environments) {
-    const parsed = parseCredential(`${hintOf(keyId, environment)}_${secret}`);
-    if (parsed) return parsed;
-  }
-  return null;
+  return (
+    environments.map((environment) => `${hintOf(keyId, environment)}_${secret}`).find((text) => parseCredential(text) !== null) ?? null
+  );
 }

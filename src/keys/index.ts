@@ -1,9 +1,10 @@
 export { type ApiKey, toApiKey } from './ApiKey.js';
 export { apiKeyFilter, type ApiKeyFilter } from './ApiKeyFilter.js';
-export { digestOf, isOurs, type ParsedCredential, parseCredential, parsePair, type PresentedSecret } from './credential.js';
+export { credentialOfPair, digestOf, isOurs, type ParsedCredential, parseCredential, type PresentedSecret } from './credential.js';
 export { endKeysOf } from './endKeys.js';
 export { keysMatching } from './listApiKeys.js';
 export { importChunk } from './importChunk.js';
+export { revokeApiKey } from './revokeApiKey.js';
 export { revokeChunk } from './revokeChunk.js';
 export { LONGEST_HEAD, startsOf } from './oldDigest.js';
 export { retiredAmong } from './retiredSecrets.js';

@@ -21,10 +21,10 @@ export class SessionStore {
     await this.rows.insert(SessionRows, session);
   }
 
-  /** The tenant of a session that is not over, whatever has become of its user. */
-  async tenantOf(sessionId: string, now: Date): Promise<string | null> {
+  /** Whose session it is that is not over, and of which tenant, whatever has become of them. */
+  async userOf(sessionId: string, now: Date): Promise<Pick<SessionHolder, 'userId' | 'organizationId'> | null> {
     const user = await this.users(sessionId, now).getOne();
-    return user?.organizationId ?? null;
+    return user && { userId: user.id, organizationId: user.organizationId };
   }
 
   /** Who holds a session, in one statement: null once it is over, or while its user cannot sign in. */

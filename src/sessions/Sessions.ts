@@ -9,6 +9,14 @@ export interface SignedIn {
   readonly mustChangePassword: boolean;
 }
 
+/** An access token whose session and user are alive. */
+export interface LiveToken {
+  readonly principal: Extract<Principal, { kind: 'USER' }>;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
 /** The sessions of signed-in people: one door to sign-in, refresh, sign-out and the check of an access token. */
 export interface Sessions {
   signIn(input: { email: string; password: string; organizationId?: string | null | undefined }, requestId: string): Promise<SignedIn>;
@@ -17,6 +25,10 @@ export interface Sessions {
   changePassword(act: Act, input: { currentPassword: string; newPassword: string }): Promise<SignedIn>;
   /** Who presents this access token; null if it is none of ours, has expired, or its session or user has been withdrawn. */
   authenticate(accessToken: string): Promise<Principal | null>;
+  /** What this access token is; null under the same conditions. */
+  inspect(accessToken: string): Promise<LiveToken | null>;
+  /** Ends the session of an access token or a refresh token: bearing it is enough. What is none, or none any more, is left as it is. */
+  revoke(token: string, requestId: string): Promise<void>;
   /** The public keys, as `/.well-known/jwks.json` publishes them. */
   jwks(): Promise<{ keys: readonly object[] }>;
 }

@@ -2,9 +2,10 @@ import type { Database } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import type { Passwords } from '../people/passwords.js';
 import { createAccessTokens } from './accessTokens.js';
-import { authenticate } from './authenticate.js';
+import { authenticate, inspect } from './authenticate.js';
 import { changePassword } from './changePassword.js';
 import { refreshSession } from './refreshSession.js';
+import { revokeToken } from './revokeToken.js';
 import type { SessionTools } from './SessionChange.js';
 import type { Sessions } from './Sessions.js';
 import { signIn } from './signIn.js';
@@ -32,6 +33,8 @@ export async function createSessions({ encryptionKey, issuer, ...given }: Sessio
     signOut: (act) => signOut(tools, act),
     changePassword: (act, input) => changePassword(tools, act, input),
     authenticate: (accessToken) => authenticate(tools, accessToken),
+    inspect: (accessToken) => inspect(tools, accessToken),
+    revoke: (token, requestId) => revokeToken(tools, token, requestId),
     jwks: async () => ({ keys: await keys.published() }),
   };
 }

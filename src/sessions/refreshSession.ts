@@ -30,7 +30,8 @@ export async function refreshSession(
 /** Only who bears a token of a session that is not over gets as far as the tenant's row: a flood of others waits for nothing. */
 async function tenantOf({ database, clock }: SessionTools, token: PresentedToken): Promise<string | null> {
   const known = await new RefreshTokenStore(database.reader).find(token);
-  return known && new SessionStore(database.reader).tenantOf(token.sessionId, clock());
+  const user = known && (await new SessionStore(database.reader).userOf(token.sessionId, clock()));
+  return user && user.organizationId;
 }
 
 async function exchange({ rows, now, record }: SessionChange, token: PresentedToken): Promise<Granted | null> {

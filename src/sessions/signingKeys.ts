@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Database } from '../database/index.js';
+import { type Database, isDuplicate } from '../database/index.js';
 import type { Clock } from '../domain/index.js';
 import { encryptionKeyOf, seal, unseal } from '../sealing/index.js';
 import type { PublicJwk, SigningKeyRow } from './SigningKeyRow.js';
@@ -23,13 +23,20 @@ export interface Signer {
 const FIRST = '1';
 /** How long an answer about an unknown key holds: made-up tokens do not become a statement each. */
 const READ_AGAIN_AFTER_MS = 1_000;
+/** How often somebody who signs looks for a newer key. */
+const LOOK_AFTER_MS = 60_000;
+/**
+ * How long a key is published before it signs. Whoever keeps the published keys, for the five minutes that they are told to
+ * or while a proxy adds some, knows it then; and so does every replica that signs.
+ */
+export const PUBLISHED_AHEAD_MS = 3_600_000;
 
 /** RFC 7638: the hash of the required members, in the order of their names. */
 const thumbprint = ({ crv, kty, x }: Pick<PublicJwk, 'crv' | 'kty' | 'x'>): string =>
   createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
 
 /** A new pair, with its private half sealed. */
-function newSigningKey(id: string, encryptionKey: KeyObject, createdAt: Date): SigningKeyRow {
+export function newSigningKey(id: string, encryptionKey: KeyObject, createdAt: Date): SigningKeyRow {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const { x = '' } = publicKey.export({ format: 'jwk' });
   const key = { kty: 'OKP', crv: 'Ed25519', x } as const;
@@ -38,22 +45,28 @@ function newSigningKey(id: string, encryptionKey: KeyObject, createdAt: Date): S
   return { id, publicJwk: { ...key, kid, alg: 'EdDSA', use: 'sig' }, privateKey: sealed, createdAt };
 }
 
-/** The keys of access tokens. The newest signs; each of them is published and verifies. */
+/** Of all keys, the newest first, the one that signs: the newest that was published for long enough, else the first ever. */
+export const signing = (keys: readonly SigningKeyRow[], now: Date): SigningKeyRow | undefined =>
+  keys.find(({ createdAt }) => now.getTime() - createdAt.getTime() >= PUBLISHED_AHEAD_MS) ?? keys.at(-1);
+
+/** The keys of access tokens. One signs; each of them is published and verifies. */
 export class SigningKeys {
   private readonly store: SigningKeyStore;
   private readonly encryptionKey: KeyObject;
-  private current: Signer | undefined;
+  /** The newest first. */
+  private rows: readonly SigningKeyRow[] = [];
+  private signers = new Map<string, Signer>();
   private verifiers = new Map<string, KeyObject>();
-  private jwks: readonly PublicJwk[] = [];
   private readAt = -Infinity;
+  private lookedAt = -Infinity;
   private reading: Promise<void> | undefined;
 
   private constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly clock: Clock,
     encryptionKey: Buffer,
   ) {
-    this.store = new SigningKeyStore(database);
+    this.store = new SigningKeyStore(database.reader);
     this.encryptionKey = encryptionKeyOf(encryptionKey);
   }
 
@@ -61,16 +74,28 @@ export class SigningKeys {
   static async open(database: Database, clock: Clock, encryptionKey: Buffer): Promise<SigningKeys> {
     const keys = new SigningKeys(database, clock, encryptionKey);
     await keys.read();
-    if (!keys.current) {
-      await keys.store.insert(newSigningKey(FIRST, keys.encryptionKey, keys.clock()));
+    if (keys.rows.length === 0) {
+      await insertSigningKey(keys.database, newSigningKey(FIRST, keys.encryptionKey, keys.clock()));
       await keys.read();
     }
     return keys;
   }
 
-  get signer(): Signer {
-    if (!this.current) throw new Error('there is no signing key');
-    return this.current;
+  /**
+   * The key that signs now. A database that is away does not stop somebody whose session was just made: a key that was
+   * known within the hour signs as well, since no newer one can sign before it was published for that long.
+   */
+  async signer(): Promise<Signer> {
+    const sinceLooked = Math.abs(this.clock().getTime() - this.lookedAt);
+    if (sinceLooked >= LOOK_AFTER_MS) {
+      await this.readOnce().catch((error: unknown) => {
+        if (sinceLooked >= PUBLISHED_AHEAD_MS) throw error;
+      });
+    }
+    const row = signing(this.rows, this.clock());
+    const signer = row && this.signers.get(row.publicJwk.kid);
+    if (!signer) throw new Error('there is no signing key');
+    return signer;
   }
 
   /** The public key of that id, also of one that another replica has made since; null if there is none. */
@@ -82,11 +107,14 @@ export class SigningKeys {
   /** The public keys, as they are published. */
   async published(): Promise<readonly PublicJwk[]> {
     await this.readIfStale();
-    return this.jwks;
+    return this.rows.map(({ publicJwk }) => publicJwk);
   }
 
   private async readIfStale(): Promise<void> {
-    if (performance.now() - this.readAt < READ_AGAIN_AFTER_MS) return;
+    if (performance.now() - this.readAt >= READ_AGAIN_AFTER_MS) await this.readOnce();
+  }
+
+  private async readOnce(): Promise<void> {
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
     });
@@ -95,17 +123,27 @@ export class SigningKeys {
 
   private async read(): Promise<void> {
     const sentAt = performance.now();
+    const lookedAt = this.clock().getTime();
     const rows = await this.store.all();
-    const [newest] = rows;
-    if (newest && newest.publicJwk.kid !== this.current?.kid) this.current = this.open(newest);
-    this.jwks = rows.map(({ publicJwk }) => publicJwk);
-    this.verifiers = new Map(this.jwks.map((jwk) => [jwk.kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]));
+    this.signers = new Map(rows.map((row) => [row.publicJwk.kid, this.signers.get(row.publicJwk.kid) ?? this.open(row)]));
+    this.verifiers = new Map(rows.map(({ publicJwk }) => [publicJwk.kid, createPublicKey({ key: { ...publicJwk }, format: 'jwk' })]));
+    this.rows = rows;
     this.readAt = sentAt;
+    this.lookedAt = lookedAt;
   }
 
   private open({ publicJwk: { kid }, privateKey }: SigningKeyRow): Signer {
     const opened = unseal(privateKey, this.encryptionKey, kid);
     if (!opened) throw new WrongEncryptionKey();
     return { kid, privateKey: createPrivateKey({ key: opened, format: 'der', type: 'pkcs8' }) };
+  }
+}
+
+/** Stores a key, unless another replica has stored that one meanwhile: then theirs is the key. */
+export async function insertSigningKey(database: Database, row: SigningKeyRow): Promise<void> {
+  try {
+    await database.transact((rows) => new SigningKeyStore(rows).insert(row));
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
   }
 }

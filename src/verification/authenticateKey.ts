@@ -7,6 +7,7 @@ import type { RateLimits, RateLimitState, Taken } from '../rateLimits/index.js';
 import type { UseLog } from '../usage/index.js';
 import type { LookUp } from './Asking.js';
 import { Attempt } from './Attempt.js';
+import { principalOf } from './principalOf.js';
 import { secretOf } from './secretOf.js';
 import { answers, type VerificationCode } from './Verification.js';
 
@@ -75,17 +76,7 @@ export async function authenticateKey(door: KeyDoor, presented: PresentedKey): P
     return { refused: answers[code][1], code };
   }
   attempt?.answered(context, code, answers[code][0], now);
-  const [user, issuer] = facts.people;
-  const principal: Principal = {
-    kind: 'KEY',
-    keyId: facts.id,
-    userId: user.id,
-    organizationId: context.organizationId,
-    issuedBy: issuer.id,
-    environment: facts.environment,
-    restricted: facts.restrictions !== null,
-  };
-  return { principal, rateLimit: taken?.state ?? null };
+  return { principal: principalOf(facts), rateLimit: taken?.state ?? null };
 }
 
 /** `before`: it was considered already, and took what it costs. Null: there is no such key, or the secret is not its. */

@@ -41,6 +41,8 @@ describe('signing in', () => {
     const iat = Math.floor(world.now.getTime() / 1_000);
     expect(decodeJwt(signedIn.accessToken)).toEqual({
       iss: ISSUER,
+      aud: [ISSUER, tenant],
+      client_id: 'bailiwick',
       sub: ann,
       org: tenant,
       sid: principal.sessionId,

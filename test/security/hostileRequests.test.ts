@@ -219,6 +219,10 @@ describe('other addresses and methods (R61)', () => {
     '/production/graphql',
     '/staging/graphql/x',
     '/verify/../graphql',
+    '/oauth2',
+    '/oauth2/token',
+    '/.well-known/openid-configuration',
+    '/.well-known/../verify',
     '/*',
   ];
   test.each(paths)('%s', async (path) => {
@@ -228,12 +232,22 @@ describe('other addresses and methods (R61)', () => {
 
   const methods = ['PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS', 'PROPFIND', 'LOCK', 'SEARCH', 'REPORT'];
   test.each(methods)('%s', async (method) => {
-    for (const path of ['/graphql', '/staging/graphql', '/', '/readyz', '/playground'])
+    for (const path of ['/graphql', '/staging/graphql', '/', '/readyz', '/playground', '/oauth2/introspect', '/oauth2/revoke', '/verify'])
       await refused({ method, path, headers: { 'content-type': 'application/json' } }, 400, 404, 405);
   });
 
   test('HEAD tells no more than GET', async () => {
-    for (const path of ['/graphql', '/', '/readyz', '/livez', '/playground', '/.well-known/jwks.json', '/nothing']) {
+    for (const path of [
+      '/graphql',
+      '/',
+      '/readyz',
+      '/livez',
+      '/playground',
+      '/.well-known/jwks.json',
+      '/verify',
+      '/oauth2/revoke',
+      '/nothing',
+    ]) {
       const { status, text } = await exchange(service.url, { method: 'HEAD', path, headers: owner });
       expect([status < 500, text]).toEqual([true, '']);
     }

@@ -28,6 +28,7 @@ describe('a malformed setting stops the start with one line that names it and sa
     ['BAILIWICK_LOG_RETENTION_DAYS', '0', 'BAILIWICK_LOG_RETENTION_DAYS must be a whole number from 1 to 3650 (it is "0").'],
     ['BAILIWICK_LOG_RETENTION_DAYS', '3651', 'BAILIWICK_LOG_RETENTION_DAYS must be a whole number from 1 to 3650 (it is "3651").'],
     ['BAILIWICK_USAGE_RETENTION_DAYS', 'ever', 'BAILIWICK_USAGE_RETENTION_DAYS must be a whole number from 1 to 3650 (it is "ever").'],
+    ['BAILIWICK_SIGNING_KEY_DAYS', '0', 'BAILIWICK_SIGNING_KEY_DAYS must be a whole number from 1 to 3650 (it is "0").'],
     ['BOOTSTRAP_EMAIL', 'nobody', 'BOOTSTRAP_EMAIL must be an e-mail address (it is "nobody").'],
     ['BOOTSTRAP_EMAIL', `${'a'.repeat(250)}@b.test`, expect.stringMatching(/^BOOTSTRAP_EMAIL must not be longer than 254 characters/)],
     ['BOOTSTRAP_ORGANIZATION', ' ', 'BOOTSTRAP_ORGANIZATION must not be empty (it is " ").'],

@@ -50,12 +50,30 @@ function codeOf(text: string): string | null {
 const parts = new Set(['message', 'locations', 'path', 'extensions']);
 const details = new Set(['code', 'requestId', 'field', 'missingPermissions', 'excess', 'retryAfterSeconds']);
 
+/** The same of a plain door's problem (RFC 9457). */
+const members = new Set([
+  'type',
+  'title',
+  'status',
+  'detail',
+  'code',
+  'requestId',
+  'error',
+  'missingPermissions',
+  'retryAfterSeconds',
+  'api_key_id',
+]);
+
 /** What an answer tells that it should not; null if nothing. */
 export function indiscretion({ status, headers, text }: Received): string | null {
   if (status >= 500) return `${status}: ${text.slice(0, 300)}`;
   if (telling.test(text)) return `words from inside: ${text.slice(0, 300)}`;
   if ('server' in headers || 'x-powered-by' in headers) return 'a header that names the server';
   if (/^\s*[[{]/.test(text)) {
+    if (/^application\/problem\+json/.test(headers['content-type'] ?? '')) {
+      const others = Object.keys(JSON.parse(text) as object).filter((key) => !members.has(key));
+      return others.length > 0 ? `a problem with ${others.join(', ')}: ${text.slice(0, 300)}` : null;
+    }
     const { errors = [], ...rest } = JSON.parse(text) as { errors?: Record<string, unknown>[] } & Record<string, unknown>;
     const more = errors.flatMap((error) => [
       ...Object.keys(error).filter((key) => !parts.has(key)),

@@ -1,0 +1,111 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { parseAddress, Refusal } from '../../domain/index.js';
+import type { Verification, VerificationQuestion, VerifiedCredential } from '../../verification/index.js';
+import { presentedText } from '../credentials.js';
+import type { RefusedRequest } from '../errors.js';
+import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
+import { admitService, answerService, type AskingService } from './asker.js';
+import { challenge, insufficientScope, invalidToken } from './challenges.js';
+import { type Parameters, single } from './forms.js';
+import type { PlainDoors } from './PlainDoors.js';
+import { badRequest, Problem } from './problems.js';
+import { type Asked, readAsked } from './question.js';
+
+/**
+ * `GET|HEAD /verify`: a gateway asks whether a request may pass. The gateway shows its own key, its configuration says in the query
+ * what to ask for, and the credential is that of the original request.
+ */
+export async function forwardAuth(doors: PlainDoors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const gateway = await gatewayOf(doors, request);
+  const asked = askedIn(request.query as Parameters);
+  const key = presentedText(request.raw);
+  if (key === null) {
+    throw new Problem(401, 'UNAUTHENTICATED', 'Send an API key or an access token, in Authorization or in X-API-Key.', challenge);
+  }
+  const { verification } = await answerGateway(doors, gateway, { key, ...asked, ...addressOf(request.headers) });
+  const headers = headersOf(verification, doors.clock());
+  if (verification.valid) return reply.headers(headers).send();
+  const { httpStatus, code, message, missingPermissions } = verification;
+  throw new Problem(httpStatus, code, message, headers, missingPermissions.length > 0 ? { missingPermissions } : {});
+}
+
+const gatewayUnknown = (): Problem =>
+  new Problem(
+    401,
+    'UNAUTHENTICATED',
+    'The gateway is not known here: X-Bailiwick-Service-Key must hold a key of its own, with apiKey:verify.',
+    challenge,
+  );
+
+/** Whatever is wrong with the gateway's key, nobody passes: to the bearer of the original request it is the same. */
+async function gatewayOf(doors: PlainDoors, request: FastifyRequest): Promise<AskingService> {
+  const text = request.headers['x-bailiwick-service-key'];
+  try {
+    const gateway = typeof text === 'string' ? await admitService(doors, request, text) : null;
+    if (gateway) return gateway;
+  } catch (error) {
+    const refused = error instanceof GraphQLError ? (error.extensions['http'] as RefusedRequest | undefined) : undefined;
+    if (refused?.status !== 401) throw error;
+  }
+  throw gatewayUnknown();
+}
+
+async function answerGateway(doors: PlainDoors, gateway: AskingService, question: VerificationQuestion): Promise<VerifiedCredential> {
+  try {
+    return await answerService(doors, gateway, question);
+  } catch (error) {
+    // A gateway that may not ask is no gateway: 403 would say that the original request is forbidden.
+    if (error instanceof Refusal && ['FORBIDDEN', 'UNAUTHENTICATED'].includes(error.reason.code)) throw gatewayUnknown();
+    throw error;
+  }
+}
+
+const KNOWN = new Set(['namespace', 'permission', 'resource']);
+
+/** What the gateway is configured to ask. A name that is none of these is refused: a misspelt one must not ask for less. */
+function askedIn(query: Parameters): Asked {
+  // Neither names nor values are repeated: somebody may have put a secret there.
+  if (!Object.keys(query).every((name) => KNOWN.has(name))) {
+    throw badRequest('The query may hold namespace, permission (more than once) and resource, and nothing else.');
+  }
+  const { permission } = query;
+  const permissions = typeof permission === 'string' ? [permission] : permission;
+  return readAsked({ namespace: single(query, 'namespace'), permissions, resource: single(query, 'resource') }, 'permission');
+}
+
+/**
+ * The address of the bearer: the last one in X-Forwarded-For, which is the one that the gateway itself has seen. What stands before it
+ * was said by the bearer. A key with CIDRs is refused where there is none.
+ */
+function addressOf({ 'x-forwarded-for': forwarded }: IncomingHttpHeaders): { readonly clientIp?: string } {
+  const last = (typeof forwarded === 'string' ? forwarded : '').split(',').at(-1)?.trim() ?? '';
+  return parseAddress(last) ? { clientIp: last } : {};
+}
+
+/** Gateways keep few bytes for the headers of an answer; a list that is cut off would be worse than none. */
+const LONGEST_PERMISSIONS = 2_048;
+
+/** Who it is, in headers. All values are ids, names of permissions and of environments: none was ever free text. */
+function headersOf(verification: Verification, now: Date): Record<string, string> {
+  const { valid, code, rateLimit, missingPermissions } = verification;
+  const limit = rateLimit ? (code === 'RATE_LIMITED' ? spentHeaders : rateLimitHeaders)(rateLimit, now) : {};
+  if (!valid) return { 'x-auth-code': code, ...limit, ...challengeOf(verification.httpStatus, code, missingPermissions) };
+  const permissions = verification.effectivePermissions.join(' ');
+  const { apiKeyId, userId, organizationId, namespaceId, environment } = verification;
+  const told = {
+    'x-auth-key-id': apiKeyId,
+    'x-auth-user-id': userId,
+    'x-auth-organization-id': organizationId,
+    'x-auth-namespace-id': namespaceId,
+    'x-auth-environment': environment,
+    'x-auth-permissions': permissions.length <= LONGEST_PERMISSIONS ? permissions : null,
+  };
+  return { 'x-auth-code': code, ...limit, ...(Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null)) as object) };
+}
+
+function challengeOf(httpStatus: number, code: string, missing: readonly string[]): Record<string, string> {
+  if (httpStatus === 401) return { ...invalidToken };
+  return code === 'INSUFFICIENT_PERMISSIONS' ? { ...insufficientScope(missing) } : {};
+}

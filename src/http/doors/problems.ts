@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { isAway, withoutValues } from '../../database/index.js';
+import { type Reason, Refusal } from '../../domain/index.js';
+import { insufficientScope } from './challenges.js';
+import { type RefusedRequest, refuseWhileAway } from '../errors.js';
+
+/** More of a problem than its status and its sentence: members of its body. */
+type Details = Readonly<Record<string, unknown>>;
+
+/** A plain door refuses: what is wrong and what to do, fit to show to whoever asked. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    readonly more: Details = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** The request cannot be read, or asks for what there is not. */
+export const badRequest = (detail: string): Problem => new Problem(400, 'BAD_REQUEST', detail);
+
+const statusOf: Readonly<Record<Reason['code'], number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  EXCEEDS_AUTHORITY: 403,
+  CONFLICT: 409,
+  UNAVAILABLE: 503,
+};
+
+const ofReason = ({ code, message, ...more }: Reason): Problem => {
+  const waits = 'retryAfterSeconds' in more ? { 'retry-after': String(more.retryAfterSeconds) } : {};
+  const lacks = 'missingPermissions' in more ? insufficientScope(more.missingPermissions) : {};
+  return new Problem(statusOf[code], code, message, { ...waits, ...lacks }, more);
+};
+
+/** What is refused before a door is reached is said in GraphQL's words, which carry their HTTP side. */
+function ofRequest({ message, extensions }: GraphQLError): Problem {
+  const { code, http, ...more } = extensions;
+  const { status = 400, headers = new Map<string, string>() } = (http ?? {}) as RefusedRequest;
+  return new Problem(status, String(code), message, Object.fromEntries(headers), more);
+}
+
+const ofTransport: Readonly<Record<number, string>> = {
+  413: 'The body is larger than anything that is good here.',
+  415: 'Send the body as application/x-www-form-urlencoded in UTF-8.',
+};
+
+/** The one mapper from what was thrown to what a plain door answers; a fault says nothing, and is told to the log. */
+export function problemOf(error: unknown, requestId: string, log: Logger): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return ofReason(error.reason);
+  if (error instanceof GraphQLError) return ofRequest(error);
+  if (isAway(error)) {
+    log.warn({ requestId, err: withoutValues(error) }, 'the database is away');
+    return ofRequest(refuseWhileAway());
+  }
+  const { statusCode } = error as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Problem(statusCode, 'BAD_REQUEST', ofTransport[statusCode] ?? 'The request could not be read.');
+  }
+  log.error({ requestId, err: withoutValues(error) }, 'a request failed');
+  return new Problem(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side. Tell the operator the requestId.');
+}
+
+/**
+ * Answers with a problem (RFC 9457). OAuth clients that ask for `application/json` read the same body as such, with
+ * the `error` that RFC 6749 wants, where the door is one of OAuth.
+ */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  const { status, code, message, headers, more } = problem;
+  const wanted = request.headers.accept ?? '';
+  const asJson = wanted.includes('application/json') && !wanted.includes('application/problem+json');
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more, requestId: request.id };
+  void reply
+    .code(status)
+    .headers(headers)
+    .header('cache-control', 'no-store')
+    .header('content-type', asJson ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
+}

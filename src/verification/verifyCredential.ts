@@ -1,0 +1,35 @@
+import type { Act } from '../access/index.js';
+import { isOurs } from '../keys/index.js';
+import type { LiveToken, Sessions } from '../sessions/index.js';
+import type { Verification } from './Verification.js';
+import { verifyAccessToken } from './verifyAccessToken.js';
+import { type Answering, askingOf } from './Asking.js';
+import { verifyApiKey, type VerificationQuestion } from './verifyApiKey.js';
+
+/** What answering about any credential takes. */
+export interface AnsweringAny extends Answering {
+  readonly sessions: Sessions;
+}
+
+/** The answer, and the access token that it is about; null where it is about a key, or about nothing that is known. */
+export interface VerifiedCredential {
+  readonly verification: Verification;
+  readonly token: LiveToken | null;
+}
+
+/** A JWT as it is written; keys that were made elsewhere may be some as well. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/**
+ * Answers a service about whatever its own caller presented: where access tokens are accepted, keys are (S3.2). Who may ask,
+ * and about whom, is the same for both.
+ */
+export async function verifyCredential(act: Act, answering: AnsweringAny, question: VerificationQuestion): Promise<VerifiedCredential> {
+  if (!isOurs(question.key) && JWT.test(question.key)) {
+    // Before any look-up: may they ask at all?
+    const { asker } = await askingOf(act, answering);
+    const token = await answering.sessions.inspect(question.key);
+    if (token) return { verification: await verifyAccessToken(act, asker.facts, token, question), token };
+  }
+  return { verification: await verifyApiKey(act, answering, question), token: null };
+}
