@@ -3,11 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrations } from '../migrations/index.js';
 import { purgeIdempotencyKeys, type Quotas } from './access/index.js';
-import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
-import { TenantRows } from './access/TenantRow.js';
 import { DenialLog } from './audit/index.js';
 import { type KeyContexts, type OpenContexts, openContexts } from './contexts/index.js';
-import { AuditEventRows } from './audit/AuditEventRow.js';
 import type { DatabaseUrl, MysqlLimits } from './database/index.js';
 import { type Database, openDatabase, withoutValues } from './database/index.js';
 import type { Clock } from './domain/index.js';
@@ -16,41 +13,18 @@ import { addDatabaseParts, type Part, Readiness } from './health/index.js';
 import { Draining, type DrainTimes } from './http/Draining.js';
 import { type MetricsAddress, openMetrics } from './http/metricsServer.js';
 import { buildServer } from './http/server.js';
-import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
 import { Jobs, type PeriodicTask, purgeJobs } from './jobs/index.js';
-import { JobFailureRows } from './jobs/JobFailureRow.js';
-import { JobPartRows } from './jobs/JobPartRow.js';
-import { JobRows } from './jobs/JobRow.js';
 import { Meters } from './metrics/index.js';
 import { measureParts } from './measureParts.js';
-import { PeriodicTaskRows } from './jobs/PeriodicTaskRow.js';
 import { importChunk, revokeChunk } from './keys/index.js';
-import { ApiKeyRows } from './keys/ApiKeyRow.js';
-import { RetiredSecretRows } from './keys/RetiredSecretRow.js';
-import { ImportedCredentialRows } from './keys/ImportedCredentialRow.js';
 import { bootstrap, firstOrganization, type FirstSignIn, type Founding } from './namespaces/index.js';
-import { InstallationRows } from './namespaces/InstallationRow.js';
-import { NamespaceRows } from './namespaces/NamespaceRow.js';
-import { GroupMemberRows } from './people/GroupMemberRow.js';
 import { Passwords } from './people/passwords.js';
-import { UserRows } from './people/UserRow.js';
-import { GrantRows } from './roles/GrantRow.js';
 import { type OpenRateLimits, openRateLimits, type SharedRedis } from './rateLimits/index.js';
-import { PermissionDefinitionRows } from './roles/PermissionDefinitionRow.js';
-import { RoleRows } from './roles/RoleRow.js';
 import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
-import { SharedSecretRows } from './secrets/SharedSecretRow.js';
 import { createSessions, purgeSessions, rotateSigningKeys } from './sessions/index.js';
-import { RefreshTokenRows } from './sessions/RefreshTokenRow.js';
-import { SessionRows } from './sessions/SessionRow.js';
-import { SigningKeyRows } from './sessions/SigningKeyRow.js';
 import { purgeStatistics, type Retention, UseLog } from './usage/index.js';
-import { UsageHourRows } from './usage/UsageHourRow.js';
-import { VerificationLogRows } from './usage/VerificationLogRow.js';
 import { resolveHost, type ResolveHost, WebhookDispatcher } from './webhooks/index.js';
-import { WebhookDeliveryRows } from './webhooks/WebhookDeliveryRow.js';
-import { WebhookLaneRows } from './webhooks/WebhookLaneRow.js';
-import { WebhookRows } from './webhooks/WebhookRow.js';
+import { tables } from './tables.js';
 import { ImportedSecrets } from './verification/index.js';
 import { purgeWithdrawals } from './withdrawals/index.js';
 
@@ -126,38 +100,6 @@ const MOST_REQUESTS = 1_000;
 const DAY_MS = 24 * HOUR_MS;
 const SIGNING_KEY_DAYS = 30;
 
-/** Every table of the service. */
-export const schemas = [
-  ApiKeyPermissionRows,
-  ApiKeyRows,
-  ApiKeyWordRows,
-  AuditEventRows,
-  GrantRows,
-  GroupMemberRows,
-  IdempotencyKeyRows,
-  ImportedCredentialRows,
-  InstallationRows,
-  JobFailureRows,
-  JobPartRows,
-  JobRows,
-  NamespaceRows,
-  PeriodicTaskRows,
-  PermissionDefinitionRows,
-  RefreshTokenRows,
-  RetiredSecretRows,
-  RoleRows,
-  SessionRows,
-  SharedSecretRows,
-  SigningKeyRows,
-  TenantRows,
-  UsageHourRows,
-  UserRows,
-  VerificationLogRows,
-  WebhookDeliveryRows,
-  WebhookLaneRows,
-  WebhookRows,
-] as const;
-
 /** What is done in each kind of job. */
 const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
 
@@ -184,7 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { encryptionKey, log, publicUrl, quotas } = options;
   const database = await openDatabase({
     url: options.databaseUrl,
-    schemas: schemas as never,
+    schemas: tables as never,
     migrations,
     limits: options.mysqlLimits,
     ...(options.onStatement && { onStatement: options.onStatement }),

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { TenantLedger } from '../access/index.js';
-import { schemas } from '../app.js';
+import { tables } from '../tables.js';
 import { verifyChain } from '../audit/index.js';
 import { readConfig } from '../config.js';
 import { openForReading, type Rows } from '../database/index.js';
@@ -12,7 +12,7 @@ import { explainFailure } from './explainFailure.js';
  */
 export async function auditVerify(): Promise<number> {
   const { DATABASE_URL: url } = readConfig(process.env);
-  const database = await openForReading({ url, schemas: schemas as never, migrations: [] });
+  const database = await openForReading({ url, schemas: tables as never, migrations: [] });
   try {
     return await database.snapshot(verifyAll);
   } finally {

@@ -109,9 +109,7 @@ it('without METRICS_PORT there are none; a port that is taken stops the start', 
   const other = await StartFolder.make();
   await other.start().stopWhenReady();
   const said = await refusalOf(other.start({ settings: { METRICS_PORT: port } }));
-  expect(said).toBe(
-    `METRICS_PORT: 127.0.0.1:${port} cannot be listened on (EADDRINUSE). Set it, or BAILIWICK_METRICS_HOST, to another.`,
-  );
+  expect(said).toBe(`METRICS_PORT: 127.0.0.1:${port} cannot be listened on (EADDRINUSE). Set it, or BAILIWICK_METRICS_HOST, to another.`);
   await other.remove();
   await service.stop();
   const without = folder.start({ settings: { BOOTSTRAP_PASSWORD: PASSWORD } });

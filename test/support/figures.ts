@@ -69,6 +69,7 @@ function assertHistogram(name: string, { samples }: Figure): void {
     if (!ascending(bounds) || !ascending(counts) || bounds.at(-1) !== Infinity || counts.at(-1) !== count) {
       throw new Error(`the buckets of ${name} ${series} are no histogram`);
     }
-    if (!samples.some((sample) => sample.name === `${name}_sum` && seriesOf(sample.labels) === series)) throw new Error(`${name} has no sum`);
+    if (!samples.some((sample) => sample.name === `${name}_sum` && seriesOf(sample.labels) === series))
+      throw new Error(`${name} has no sum`);
   }
 }
