@@ -1,6 +1,6 @@
 const path = require('node:path');
 
-// These two ship ES modules only; everything else in node_modules is CommonJS and loads as it is.
+// These ship ES modules only; everything else in node_modules is CommonJS and loads as it is.
 const common = {
   rootDir: path.join(__dirname, '..'),
   testEnvironment: path.join(__dirname, 'support/environment.ts'),
@@ -18,7 +18,7 @@ const common = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(?:jose|content-disposition)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:jose|content-disposition|oauth4webapi|openid-client)/)'],
   // The copy that `npm run test:mutation` works on.
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -42,7 +42,7 @@ export interface Service {
 export const OWNER = { email: 'owner@localhost', password: 'correct horse battery' } as const;
 
 /** Settings that a test chooses. */
-type Chosen = Pick<AppOptions, 'flushEveryMs' | 'quotas' | 'redis' | 'webhooks'>;
+type Chosen = Partial<Pick<AppOptions, 'flushEveryMs' | 'publicUrl' | 'quotas' | 'redis' | 'webhooks'>>;
 
 /** Starts a service on an empty database of the Jest project's kind, with OWNER as the owner of its first organization. */
 export async function startService(kind?: DatabaseKind, more: Chosen = {}): Promise<Service> {

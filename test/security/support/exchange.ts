@@ -70,7 +70,7 @@ export function indiscretion({ status, headers, text }: Received): string | null
   if (telling.test(text)) return `words from inside: ${text.slice(0, 300)}`;
   if ('server' in headers || 'x-powered-by' in headers) return 'a header that names the server';
   if (/^\s*[[{]/.test(text)) {
-    if (/^application\/problem\+json/.test(headers['content-type'] as string)) {
+    if (String(headers['content-type']).startsWith('application/problem+json')) {
       const others = Object.keys(JSON.parse(text) as object).filter((key) => !members.has(key));
       return others.length > 0 ? `a problem with ${others.join(', ')}: ${text.slice(0, 300)}` : null;
     }
