@@ -87,22 +87,27 @@ function addressOf({ 'x-forwarded-for': forwarded }: IncomingHttpHeaders): { rea
 /** Gateways keep few bytes for the headers of an answer; a list that is cut off would be worse than none. */
 const LONGEST_PERMISSIONS = 2_048;
 
-/** Who it is, in headers. All values are ids, names of permissions and of environments: none was ever free text. */
-function headersOf(verification: Verification, now: Date): Record<string, string> {
-  const { valid, code, rateLimit, missingPermissions } = verification;
-  const limit = rateLimit ? (code === 'RATE_LIMITED' ? spentHeaders : rateLimitHeaders)(rateLimit, now) : {};
-  if (!valid) return { 'x-auth-code': code, ...limit, ...challengeOf(verification.httpStatus, code, missingPermissions) };
-  const permissions = verification.effectivePermissions.join(' ');
-  const { apiKeyId, userId, organizationId, namespaceId, environment } = verification;
-  const told = {
-    'x-auth-key-id': apiKeyId,
-    'x-auth-user-id': userId,
-    'x-auth-organization-id': organizationId,
-    'x-auth-namespace-id': namespaceId,
-    'x-auth-environment': environment,
-    'x-auth-permissions': permissions.length <= LONGEST_PERMISSIONS ? permissions : null,
+/**
+ * Who it is, in headers. All values are ids, names of permissions and of environments: none was ever free text. Each header is
+ * always there, if empty: a gateway that found it missing could leave standing what the request itself said under that name.
+ */
+const identity = ({ apiKeyId, userId, organizationId, namespaceId, environment, effectivePermissions }: Verification) => {
+  const permissions = effectivePermissions.join(' ');
+  return {
+    'x-auth-key-id': apiKeyId ?? '',
+    'x-auth-user-id': userId ?? '',
+    'x-auth-organization-id': organizationId ?? '',
+    'x-auth-namespace-id': namespaceId ?? '',
+    'x-auth-environment': environment ?? '',
+    'x-auth-permissions': permissions.length <= LONGEST_PERMISSIONS ? permissions : '',
   };
-  return { 'x-auth-code': code, ...limit, ...(Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null)) as object) };
+};
+
+function headersOf(verification: Verification, now: Date): Record<string, string> {
+  const { valid, code, httpStatus, rateLimit, missingPermissions } = verification;
+  const limit = rateLimit ? (code === 'RATE_LIMITED' ? spentHeaders : rateLimitHeaders)(rateLimit, now) : {};
+  const about = valid ? identity(verification) : challengeOf(httpStatus, code, missingPermissions);
+  return { 'x-auth-code': code, ...limit, ...about };
 }
 
 function challengeOf(httpStatus: number, code: string, missing: readonly string[]): Record<string, string> {
