@@ -31,6 +31,7 @@ describe('openid-client', () => {
     const client = await import('openid-client');
     const config = await client.discovery(new URL(ISSUER), id, undefined, client.ClientSecretBasic(secret), {
       algorithm: 'oauth2',
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- over plain HTTP, to the service in this process
       execute: [client.allowInsecureRequests],
       [client.customFetch]: fromHere,
     });
@@ -77,6 +78,7 @@ describe('openid-client', () => {
 describe('oauth4webapi', () => {
   async function discovered() {
     const oauth = await import('oauth4webapi');
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the same
     const over = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: fromHere } as const;
     const issuer = new URL(ISSUER);
     const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...over }));
@@ -92,7 +94,7 @@ describe('oauth4webapi', () => {
     const key = await tenant.key();
     expect(await introspect(key.key)).toMatchObject({ active: true, token_type: 'Bearer', sub: tenant.owner.id });
     const revoked = await oauth.revocationRequest(server, { client_id: 'anybody' }, oauth.None(), key.key, over);
-    expect(await oauth.processRevocationResponse(revoked)).toBeUndefined();
+    await oauth.processRevocationResponse(revoked);
     expect(await introspect(key.key)).toEqual({ active: false });
   });
 
