@@ -4,7 +4,7 @@ import type { RedisUrl } from './redisUrl.js';
 
 const CONNECT_WITHIN_MS = 500;
 /** A connection on which nothing comes back for so long is thrown away, also one that was never greeted. */
-const SILENT_AT_MOST_MS = 500;
+const SILENT_AT_MOST_MS = 2_000;
 const RETRY_FIRST_MS = 50;
 const RETRY_AT_MOST_MS = 1_000;
 

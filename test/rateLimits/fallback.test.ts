@@ -205,6 +205,16 @@ describe('a Redis that is there and cannot count', () => {
   });
 });
 
+test('Redis may be shared with others: a user that may do what is needed, with our keys only, is enough', async () => {
+  const rights = ['~bailiwick:*', '+eval', '+evalsha', '+get', '+set', '+info'];
+  await redis.client.acl('SETUSER', 'app', 'on', '>secret-word', ...rights);
+  const one = await replica(`redis://app:secret-word@127.0.0.1:${redis.url.port}`, 30_000);
+  expect(await passed(one, 150)).toBe(100);
+  expect([one.limits.state(), one.limits.fallbacks, one.logged]).toEqual(['up', 0, []]);
+  const other = await replica(`redis://:${redis.password}@127.0.0.1:${redis.url.port}/3`, 30_000);
+  expect(await passed(other, 10)).toBe(10);
+});
+
 describe('what is told', () => {
   test('follows Redis also while nobody uses a key', async () => {
     const one = await replica();
