@@ -14,11 +14,12 @@ export class ImportedCredentialStore {
   /** Which of these digests the tenant has already. */
   async knownDigests(organizationId: string, digests: readonly Buffer[]): Promise<ReadonlySet<string>> {
     if (digests.length === 0) return new Set();
-    const found = await this.rows.find(ImportedCredentialRows, {
-      select: { apiKeyId: true, digest: true },
-      where: { organizationId, digest: In([...digests]) },
-    });
-    return new Set(found.map(({ digest }) => digest?.toString('base64') ?? ''));
+    // Written out: TypeORM names each of a thousand digests and then searches the statement for the names.
+    const found = await this.rows.query<{ digest: Buffer }[]>(
+      `SELECT digest FROM imported_credentials WHERE organization_id = ? AND digest IN (${digests.map(() => '?').join(', ')})`,
+      [organizationId, ...digests],
+    );
+    return new Set(found.map(({ digest }) => digest.toString('base64')));
   }
 
   /** The heads that the tenant has already and that are the start of one of these, or start with one. */

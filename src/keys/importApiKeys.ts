@@ -8,7 +8,7 @@ import { permissionList } from './wanted.js';
 
 const MOST_KEYS = 5_000;
 /** Items of one chunk, which is one transaction and one event of the trail. */
-const CHUNK = 500;
+const CHUNK = 1_000;
 
 const item = z
   .object({

@@ -160,11 +160,11 @@ describe('a job', () => {
   });
 
   test('leaves one event for each chunk, which names the keys, by whoever started it', async () => {
-    const job = await importKeys(tenant.owner.client, organizationId, items(750));
+    const job = await importKeys(tenant.owner.client, organizationId, items(1_200));
     const { auditEvents } = await tenant.owner.client.ask(AuditEventsDocument, { filter: { organizationId, targetId: job.id } });
     const [second, first, begun] = auditEvents.nodes;
     expect([begun, first, second]).toMatchObject([
-      { action: 'job.importApiKeys', actorId: tenant.owner.id, changes: { after: { apiKeys: 750 } } },
+      { action: 'job.importApiKeys', actorId: tenant.owner.id, changes: { after: { apiKeys: 1_200 } } },
       { action: 'apiKey.import', actorId: tenant.owner.id },
       { action: 'apiKey.import', actorId: tenant.owner.id },
     ]);
