@@ -8,12 +8,13 @@ import { type KeyContexts, type OpenContexts, openContexts } from './contexts/in
 import type { DatabaseUrl, MysqlLimits } from './database/index.js';
 import { type Database, openDatabase, withoutValues } from './database/index.js';
 import type { Clock } from './domain/index.js';
+import { aroundRoots } from './graphql/aroundRoots.js';
 import { assembleSchema } from './graphql/schema.js';
 import { addDatabaseParts, type Part, Readiness } from './health/index.js';
 import { Draining, type DrainTimes } from './http/Draining.js';
 import { type MetricsAddress, openMetrics } from './http/metricsServer.js';
 import { buildServer } from './http/server.js';
-import { Jobs, type PeriodicTask, purgeJobs } from './jobs/index.js';
+import { type JobWork, Jobs, type PeriodicTask, purgeJobs } from './jobs/index.js';
 import { Meters } from './metrics/index.js';
 import { measureParts } from './measureParts.js';
 import { importChunk, revokeChunk } from './keys/index.js';
@@ -22,6 +23,7 @@ import { Passwords } from './people/passwords.js';
 import { type OpenRateLimits, openRateLimits, type SharedRedis } from './rateLimits/index.js';
 import { createSharedSecrets, type SharedSecrets } from './secrets/index.js';
 import { createSessions, purgeSessions, rotateSigningKeys } from './sessions/index.js';
+import { aroundStatements, inside, isTraced } from './traces/index.js';
 import { purgeStatistics, type Retention, UseLog } from './usage/index.js';
 import { resolveHost, type ResolveHost, WebhookDispatcher } from './webhooks/index.js';
 import { tables } from './tables.js';
@@ -103,6 +105,15 @@ const SIGNING_KEY_DAYS = 30;
 /** What is done in each kind of job. */
 const work = { importApiKeys: importChunk, revokeApiKeys: revokeChunk } as const;
 
+/** The same, each chunk a trace of its own. */
+const inSpans = (all: Readonly<Record<string, JobWork>>): Readonly<Record<string, JobWork>> =>
+  Object.fromEntries(
+    Object.entries(all).map(([kind, done]) => [
+      kind,
+      (...given) => inside(`job ${kind}`, { 'bailiwick.job.kind': kind }, () => done(...given)),
+    ]),
+  );
+
 /** What is done from time to time, by one replica. */
 const tasksOf = ({ encryptionKey, retention, signingKeyDays }: AppOptions): readonly PeriodicTask[] => [
   { name: 'purgeStatistics', everyMs: HOUR_MS, run: (database, now, stop) => purgeStatistics(database, now, retention, stop) },
@@ -124,11 +135,13 @@ const leasePart = (lease: OpenContexts['lease']): Part =>
 /** Puts the service together: the one place that knows every part. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { encryptionKey, log, publicUrl, quotas } = options;
+  const traced = isTraced();
   const database = await openDatabase({
     url: options.databaseUrl,
     schemas: tables as never,
     migrations,
     limits: options.mysqlLimits,
+    around: traced ? aroundStatements(options.databaseUrl.kind) : undefined,
     ...(options.onStatement && { onStatement: options.onStatement }),
   });
   const failing =
@@ -150,7 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     quotas,
     withdrawals,
-    work,
+    work: traced ? inSpans(work) : work,
     tasks: tasksOf(options),
     lookEveryMs,
     denied: (denial) => denials.note(denial),
@@ -184,8 +197,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     readiness.add('redis', () => ({ ready: true, says: rateLimits.state() }));
     const draining = new Draining();
     const bounds = { draining, meters, readiness, mostRequests: options.mostRequests ?? MOST_REQUESTS };
+    const schema = traced ? aroundRoots(assembleSchema(), inside) : assembleSchema();
     const server = await buildServer({
-      schema: assembleSchema(),
+      schema,
       database,
       clock,
       log,

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'mysql2';
 import type { DataSource } from 'typeorm';
+import type { AroundStatement } from './aroundStatements.js';
 import type { CausalReads } from './causalReads.js';
 import { MysqlPool } from './MysqlPool.js';
 import type { PooledConnection } from './PooledConnection.js';
@@ -21,6 +22,12 @@ export interface PromptLane {
   close(): void;
 }
 
+/** Who is told of each statement, or is put around it. */
+interface Watching {
+  readonly onStatement?: ((sql: string) => void) | undefined;
+  readonly around?: AroundStatement | undefined;
+}
+
 const CONNECTIONS = 8;
 const MOST_WAITING = 2_000;
 /** A lease is as long: whoever has waited so long says yes from memory no more. */
@@ -35,7 +42,7 @@ export const sqliteLane = (reading: DataSource): PromptLane => ({
 });
 
 /** On a MySQL or MariaDB server. */
-export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, onStatement?: (sql: string) => void): PromptLane {
+export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, { onStatement, around }: Watching): PromptLane {
   const pool = new MysqlPool(
     { ...connection, connectTimeout: BOUND_MS, enableKeepAlive: true },
     { statementMs: BOUND_MS, session: `SET SESSION autocommit = 1${causal}` },
@@ -45,7 +52,8 @@ export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, on
     onStatement?.(sql);
     const held: PooledConnection = await pool.take();
     try {
-      const [result] = await held.execute({ sql, values: [...values] });
+      const send = (): Promise<readonly [unknown, unknown]> => held.execute({ sql, values: [...values] });
+      const [result] = await (around ? around(sql, send) : send());
       return result;
     } finally {
       held.release();

@@ -4,6 +4,7 @@ import { Database, type Rows } from './Database.js';
 import type { DatabaseUrl } from './dialect.js';
 import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
+import { type AroundStatement, aroundStatements } from './aroundStatements.js';
 import { type CausalReads, causalReads } from './causalReads.js';
 import { mysqlLane, sqliteLane } from './PromptLane.js';
 import { boundedPools, type MysqlLimits } from './boundedPools.js';
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** How much may be asked of MySQL at once, and how long it may take; the settings' defaults if left out. */
   readonly limits?: MysqlLimits | undefined;
+  /** Put around each statement; nothing if left out. */
+  readonly around?: AroundStatement | undefined;
   /** Called with each statement's text, never with its parameters. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -72,6 +75,7 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     await writing.initialize();
     await writing.runMigrations();
     await reading.initialize();
+    if (options.around) for (const source of [reading, writing]) aroundStatements(source, options.around);
   } catch (error) {
     for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     release();
@@ -127,11 +131,12 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
   try {
     await reading.initialize();
     await writing.initialize();
+    if (options.around) for (const source of [reading, writing]) aroundStatements(source, options.around);
   } catch (error) {
     for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     throw error;
   }
-  const prompt = mysqlLane(mysqlConnection(url), causal, options.onStatement);
+  const prompt = mysqlLane(mysqlConnection(url), causal, options);
   return new Database('mysql', writing, reading, turns(), prompt, names, () => undefined);
 }
 

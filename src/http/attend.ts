@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Door, Meters } from '../metrics/index.js';
+import { isTraced, traceRequest } from '../traces/index.js';
 import type { Draining } from './Draining.js';
 import { healthPaths } from './health.js';
 import { enterRequest, type RequestScope } from './requestScope.js';
@@ -19,6 +20,8 @@ interface RouteFacts {
   readonly door?: Door;
 }
 
+/** The route of an address at which there is nothing. */
+const NOWHERE = 'none';
 const RETRY_AFTER_SECONDS = 1;
 /** Of a request whose sender has gone before it was answered, as nginx has it. */
 const GONE = 499;
@@ -31,19 +34,23 @@ const GONE = 499;
  * loop follows from it. A bound on the loop's delay would send away the quick for the sake of one that is slow.
  */
 export function attendRequests(server: FastifyInstance, { draining, meters, mostRequests }: Attendance): void {
+  const tracing = isTraced();
   let underWay = 0;
   meters.gauge('bailiwick_http_requests_in_flight', 'Requests that are being answered.', () => underWay);
   const refused = meters.counter('bailiwick_http_requests_refused_total', 'Requests sent away because too many were being answered.');
 
   server.addHook('onRequest', (request, reply, done) => {
     // Fastify makes this object anew each time that it is asked for it.
-    const { url: route = 'none', door = null } = request.routeOptions.config as RouteFacts;
+    const { url: route = NOWHERE, door = null } = request.routeOptions.config as RouteFacts;
     const scope: RequestScope = { id: request.id, door };
+    const traced = tracing ? traceRequest(request.raw, route === NOWHERE ? null : route) : null;
     const began = performance.now();
     underWay += 1;
     reply.raw.once('close', () => {
       underWay -= 1;
-      meters.answered(route, statusOf(reply.raw), scope.door, (performance.now() - began) / 1_000);
+      const status = statusOf(reply.raw);
+      meters.answered(route, status, scope.door, (performance.now() - began) / 1_000);
+      traced?.end(status);
     });
     if (draining.began && draining.sendsAway(request.raw.socket)) void reply.header('connection', 'close');
     if (underWay > mostRequests && !healthPaths.has(pathOf(request.raw))) {
@@ -57,7 +64,8 @@ export function attendRequests(server: FastifyInstance, { draining, meters, most
       void reply.send({ errors: [{ message, extensions }] });
       return;
     }
-    enterRequest(scope, done);
+    if (traced) traced.run(() => enterRequest(scope, done));
+    else enterRequest(scope, done);
   });
 }
 

@@ -15,6 +15,7 @@ import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import type { Readiness } from '../health/index.js';
+import { isTraced, traceVerification } from '../traces/index.js';
 import { type Attendance, attendRequests } from './attend.js';
 import { isPlain, openPlainDoors } from './doors/openPlainDoors.js';
 import type { PlainDoors } from './doors/PlainDoors.js';
@@ -116,9 +117,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
+  const tracing = isTraced();
   const verified = (code: string): void => {
     throughDoor('graphql');
     meters.verified('graphql', code);
+    if (tracing) traceVerification('graphql', code);
   };
   openGraphqlDoors(server, apollo, { ...parts, verified });
   openSockets(server, schema, { ...parts, verified });

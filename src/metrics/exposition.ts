@@ -14,6 +14,8 @@ interface Line {
 export function exposition(meters: Meters): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // Gauges whose names say that they only grow.
+  for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`);
   new Gauge({
     name: 'bailiwick_build_info',
     help: 'Always 1: the version that runs, and the Node that it runs on.',
