@@ -160,21 +160,24 @@ export class KeyContexts implements Memory {
     }
   }
 
-  /** Remembers what was read, unless something of it was withdrawn since the read was sent. */
+  /**
+   * Remembers what was read, unless something of it was withdrawn since the read was sent, or this process may have missed
+   * that: then what was read shares nothing with what is remembered, in neither direction. Either may be out of date.
+   */
   private async learn(id: string, row: ContextRow | undefined, fill: Fill): Promise<KeyContext | null> {
     if (!row) {
       if (!fill.everything && !fill.withdrawn.has(id)) this.absent.set(id, true);
       return null;
     }
     const registered = () => this.parts.store.registered(row.organizationId);
-    // What is out of date already must not be shared with what is learned next.
     const subjects = restsOn(row);
     const isLate = fill.everything || subjects.some((subject) => fill.withdrawn.has(subject));
-    const from = isLate ? new Grounds() : this.grounds;
+    const isShared = !isLate && this.parts.reliance.holds();
+    const from = isShared ? this.grounds : new Grounds();
     const grounds = subjects.map((subject) => from.take(subject));
     try {
       const context = await contextOf(row, grounds, registered);
-      if (!isLate && context.stands) this.known.set(id, context);
+      if (isShared && context.stands) this.known.set(id, context);
       return context;
     } finally {
       if (this.known.peek(id)?.grounds !== grounds) this.release(grounds);
