@@ -197,7 +197,7 @@ module.exports = {
     rule(
       'one-composition-root',
       'Only the start sees the file that sees everything, and the settings: all others are handed what they need.',
-      { path: '^src/', pathNot: ['^src/start/', '^src/main\\.ts$'] },
+      { path: '^src/', pathNot: ['^src/start/', '^src/(?:main|app)\\.ts$'] },
       { path: '^src/(?:(?:app|config|main|tables)\\.ts$|start/)' },
     ),
 
