@@ -1,9 +1,10 @@
 import type { Act } from '../access/index.js';
+import type { KeyContexts } from '../contexts/index.js';
 import { isOurs } from '../keys/index.js';
 import type { LiveToken, Sessions } from '../sessions/index.js';
+import { type Answering, type Asker, askerOf, askingOf } from './Asking.js';
 import type { Verification } from './Verification.js';
 import { verifyAccessToken } from './verifyAccessToken.js';
-import { type Answering, askingOf } from './Asking.js';
 import { verifyApiKey, type VerificationQuestion } from './verifyApiKey.js';
 
 /** What answering about any credential takes. */
@@ -29,7 +30,21 @@ export async function verifyCredential(act: Act, answering: AnsweringAny, questi
     // Before any look-up: may they ask at all?
     const { asker } = await askingOf(act, answering);
     const token = await answering.sessions.inspect(question.key);
-    if (token) return { verification: await verifyAccessToken(act, asker.facts, token, question), token };
+    if (token) return { verification: await verifyForStanding(act, answering.contexts, asker, token, question), token };
   }
   return { verification: await verifyApiKey(act, answering, question), token: null };
+}
+
+/** A token was read after the request arrived; whoever asks may have been remembered, and a yes is said to those only who stand. */
+async function verifyForStanding(
+  act: Act,
+  contexts: KeyContexts,
+  asker: Asker,
+  token: LiveToken,
+  question: VerificationQuestion,
+): Promise<Verification> {
+  const verification = await verifyAccessToken(act, asker.facts, token, question);
+  if (!verification.valid || contexts.stands(asker.context)) return verification;
+  const anew = await askerOf(act, (keyId) => contexts.read(keyId));
+  return verifyAccessToken(act, anew.facts, token, question);
 }

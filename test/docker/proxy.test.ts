@@ -6,16 +6,10 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findPrograms } from '../support/debian/programs.js';
+import { caddy as caddySoftware } from '../support/debian/software.js';
 import { freshFolder, removeFolder, startWatchdog, type Watchdog } from '../support/mariadbFolder.js';
 import { ended, pickPort } from '../support/mariadbProcess.js';
 import { read } from './files.js';
-
-const software = {
-  name: 'caddy',
-  packages: ['caddy'],
-  programs: { caddy: ['caddy'] },
-  advice: 'This test needs Caddy: install it so that caddy is found (Debian: caddy; macOS: brew install caddy)',
-};
 
 /** What stands for a replica here: it tells its number, and whether it is ready. */
 interface Standin {
@@ -42,7 +36,7 @@ async function standin(number: number): Promise<Standin> {
 }
 
 beforeAll(async () => {
-  const { paths, environment } = await findPrograms(software);
+  const { paths, environment } = await findPrograms(caddySoftware);
   replicas = await Promise.all([standin(1), standin(2), standin(3)]);
   folder = await freshFolder('bailiwick-caddy-');
   watchdog = startWatchdog(folder);

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { findPrograms } from './debian/programs.js';
+import { caddy, nginx } from './debian/software.js';
 import { knock } from './doors.js';
 import { freshFolder, removeFolder, startWatchdog } from './mariadbFolder.js';
 import { ended, hasEnded, pickPort } from './mariadbProcess.js';
@@ -61,12 +62,7 @@ export async function startEcho(): Promise<{ readonly url: string; stop(): Promi
 /** nginx on `docker/nginx/gateway.conf.template`, filled in as the official image does. */
 export const startNginx = (settings: GatewaySettings): Promise<Gateway> =>
   start('nginx', async (folder, port) => {
-    const { paths, environment } = await findPrograms({
-      name: 'nginx',
-      packages: ['nginx'],
-      programs: { nginx: ['nginx'] },
-      advice: 'The tests of gateways need nginx: install it (Debian: nginx)',
-    });
+    const { paths, environment } = await findPrograms(nginx);
     const values = { GATEWAY_LISTEN: `127.0.0.1:${port}`, ...variables(settings) };
     const template = await readFile(join(docker, 'nginx/gateway.conf.template'), 'utf8');
     const site = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), template);
@@ -88,12 +84,7 @@ export const startNginx = (settings: GatewaySettings): Promise<Gateway> =>
 /** Caddy on `docker/caddy/gateway.Caddyfile`. */
 export const startCaddy = (settings: GatewaySettings): Promise<Gateway> =>
   start('caddy', async (folder, port) => {
-    const { paths, environment } = await findPrograms({
-      name: 'caddy',
-      packages: ['caddy'],
-      programs: { caddy: ['caddy'] },
-      advice: 'The tests of gateways need Caddy: install it (Debian: caddy)',
-    });
+    const { paths, environment } = await findPrograms(caddy);
     const own = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, GATEWAY_SITE: `http://127.0.0.1:${port}` };
     const env = { ...environment, ...own, ...variables(settings) };
     return spawn(paths.caddy, ['run', '--config', join(docker, 'caddy/gateway.Caddyfile'), '--adapter', 'caddyfile'], { ...detached, env });

@@ -4,6 +4,8 @@ import { parseCredential } from '../../keys/index.js';
 import { type AnsweringAny, type VerificationQuestion, verifyCredential, type VerifiedCredential } from '../../verification/index.js';
 import { type Authenticated, admitKey } from '../authenticate.js';
 import { Refusal } from '../../domain/index.js';
+import type { Door } from '../../metrics/index.js';
+import { throughDoor } from '../requestScope.js';
 import type { PlainDoors } from './PlainDoors.js';
 
 /** The service that asks: what it does under its own key, and what the answer says about that key's limit. */
@@ -23,16 +25,20 @@ export async function admitService(doors: PlainDoors, request: FastifyRequest, t
   return { act: new Act(principal, request.id, doors.clock, doors.database, doors.withdrawals, doors.quotas), headers };
 }
 
-/** Answers the service; where it may not ask, that is told in the trail of its tenant. */
+/** Answers the service that came through that door; where it may not ask, that is told in the trail of its tenant. */
 export async function answerService(
   doors: PlainDoors,
+  door: Door,
   { act }: AskingService,
   question: VerificationQuestion,
 ): Promise<VerifiedCredential> {
   const { contexts, denials, imported, rateLimits, sessions, uses } = doors;
   const answering: AnsweringAny = { contexts, imported, rateLimits, sessions, uses };
+  throughDoor(door);
   try {
-    return await verifyCredential(act, answering, question);
+    const verified = await verifyCredential(act, answering, question);
+    doors.meters.verified(door, verified.verification.code);
+    return verified;
   } catch (error) {
     if (error instanceof Refusal && error.reason.code === 'FORBIDDEN') {
       const { principal, requestId } = act;

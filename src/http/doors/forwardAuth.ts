@@ -54,7 +54,7 @@ async function gatewayOf(doors: PlainDoors, request: FastifyRequest): Promise<As
 
 async function answerGateway(doors: PlainDoors, gateway: AskingService, question: VerificationQuestion): Promise<VerifiedCredential> {
   try {
-    return await answerService(doors, gateway, question);
+    return await answerService(doors, 'verify', gateway, question);
   } catch (error) {
     // A gateway that may not ask is no gateway: 403 would say that the original request is forbidden.
     if (error instanceof Refusal && ['FORBIDDEN', 'UNAUTHENTICATED'].includes(error.reason.code)) throw gatewayUnknown();

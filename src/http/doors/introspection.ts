@@ -22,7 +22,7 @@ export async function introspect(doors: PlainDoors, request: FastifyRequest, rep
   }
   const key = required(form, 'token');
   const question = { key, ...askedIn(form), ...addressIn(form) };
-  const verified = await answerService(doors, service, question);
+  const verified = await answerService(doors, 'introspect', service, question);
   const { code, message, rateLimit, apiKeyId } = verified.verification;
   if (code === 'RATE_LIMITED' && rateLimit) {
     // Not "inactive": the bearer would be told that the key is dead, and it is asked to wait. Never "active" either.
