@@ -3,11 +3,10 @@ import { pino } from 'pino';
 import type { RateLimit } from '../../src/authority/index.js';
 import { type OpenRateLimits, openRateLimits, parseRedisUrl } from '../../src/rateLimits/index.js';
 import { deafServer, silentServer } from '../support/blackHole.js';
-import { crowding } from '../support/crowding.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 
-/** What a use may take at most while Redis is away: 50 ms, and what a busy machine makes of them. */
-const AWAY_WITHIN_MS = 50 + 950 * crowding();
+/** How much later than 50 ms, as they are on this machine at this moment, an answer may come. */
+const SLACK_MS = 1_000;
 const hundred = { limit: 100, windowSeconds: 60 };
 
 let redis: RedisServer;
@@ -38,18 +37,22 @@ async function replica(url = redis.url.text, answerWithinMs?: number): Promise<R
 }
 const patient = (): Promise<Replica> => replica(redis.url.text, 30_000);
 
+/** Does something that may take 50 ms, beside a timer of as much: whatever holds up this process holds up both. */
+async function within50Ms<T>(work: () => Promise<T>): Promise<T> {
+  const timer = delay(50).then(() => performance.now());
+  const result = await work();
+  const done = performance.now();
+  expect(done - (await timer)).toBeLessThan(SLACK_MS);
+  return result;
+}
+
 /** Tries so often at once; how many were let through. */
 async function passed({ limits }: Replica, tries: number, limit: RateLimit = hundred, key = 'key'): Promise<number> {
-  const answers = await Promise.all(
-    Array.from({ length: tries }, async () => {
-      const asked = performance.now();
-      const { fits } = await limits.take(key, limit, 1);
-      return { fits, waited: performance.now() - asked };
-    }),
-  );
-  expect(Math.max(...answers.map(({ waited }) => waited))).toBeLessThan(AWAY_WITHIN_MS);
-  return answers.filter(({ fits }) => fits).length;
+  const taken = await Promise.all(Array.from({ length: tries }, () => limits.take(key, limit, 1)));
+  return taken.filter(({ fits }) => fits).length;
 }
+/** The same while Redis is away: nobody may wait for it. */
+const passedAway = (one: Replica, tries: number): Promise<number> => within50Ms(() => passed(one, tries));
 async function is(state: 'up' | 'away', ...those: readonly Replica[]): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!those.every(({ limits }) => limits.state() === state)) {
@@ -106,7 +109,7 @@ describe('while Redis is away each replica lets at most the limit through, with 
   test('killed, and started again without what it held', async () => {
     const [one, two, three] = await threeInUse(patient);
     redis.kill('SIGKILL');
-    expect([await passed(one, 200), await passed(two, 200), await passed(three, 200)]).toEqual([70, 90, 100]);
+    expect([await passedAway(one, 200), await passedAway(two, 200), await passedAway(three, 200)]).toEqual([70, 90, 100]);
     expect([one, two, three].map(({ limits }) => [limits.state(), limits.fallbacks])).toEqual([
       ['away', 200],
       ['away', 200],
@@ -127,11 +130,11 @@ describe('while Redis is away each replica lets at most the limit through, with 
   test('stopped and continued, whatever it counted of what nobody waited for', async () => {
     const [one, two, three] = await threeInUse(replica);
     redis.kill('SIGSTOP');
-    expect([await passed(one, 200), await passed(two, 200), await passed(three, 200)]).toEqual([70, 90, 100]);
+    expect([await passedAway(one, 200), await passedAway(two, 200), await passedAway(three, 200)]).toEqual([70, 90, 100]);
     // Whoever asks once it is known waits for nothing.
-    const asked = performance.now();
-    for (let n = 0; n < 1_000; n += 1) await one.limits.take(`key ${n}`, hundred, 1);
-    expect(performance.now() - asked).toBeLessThan(AWAY_WITHIN_MS);
+    await within50Ms(async () => {
+      for (let n = 0; n < 1_000; n += 1) await one.limits.take(`key ${n}`, hundred, 1);
+    });
     redis.kill('SIGCONT');
     await is('up', one, two, three);
     expect(await Promise.all([one, two, three].map((each) => passed(each, 50)))).toEqual([0, 0, 0]);
@@ -145,9 +148,9 @@ describe('while Redis is away each replica lets at most the limit through, with 
     const hole = await server();
     const one = await replica(`redis://:secret-word@127.0.0.1:${hole.port}`);
     expect(one.limits.state()).toBe('away');
-    expect(await passed(one, 200)).toBe(100);
+    expect(await passedAway(one, 200)).toBe(100);
     now += 60_000;
-    expect(await passed(one, 200)).toBe(100);
+    expect(await passedAway(one, 200)).toBe(100);
     expect(one.logged).toHaveLength(1);
     expect(JSON.stringify(one.logged)).not.toContain('secret-word');
     one.limits.close();
@@ -163,7 +166,7 @@ describe('while Redis is away each replica lets at most the limit through, with 
   ])('where %s: the start goes on, and says so without what is secret', async (_what, reason, url) => {
     const one = await replica(url());
     expect(one.limits.state()).toBe('away');
-    expect(await passed(one, 200)).toBe(100);
+    expect(await passedAway(one, 200)).toBe(100);
     expect(one.logged).toEqual([expect.objectContaining({ level: 40, redis: 'away', reason: expect.stringMatching(reason) })]);
     expect(JSON.stringify(one.logged)).not.toMatch(new RegExp(`secret-word|${redis.password}|${redis.url.port}`));
   });
