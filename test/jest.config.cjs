@@ -60,7 +60,9 @@ module.exports = {
       testMatch: ['<rootDir>/test/start/**/*.test.ts'],
       globalSetup: path.join(__dirname, 'start/build.ts'),
     },
-    // Only by `npm run test:long`: races, crashes and crowds; each file names the databases that it needs.
-    { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/**/*.test.ts'], ...withMariadb },
+    // Only by `npm run test:long`; each file names the databases that it needs. Sequences and races, on every core:
+    { ...common, displayName: 'sequences', testMatch: ['<rootDir>/test/long/sequences/*.test.ts'], ...withMariadb },
+    // Crashes, crowds and times, one file after the other:
+    { ...common, displayName: 'long', testMatch: ['<rootDir>/test/long/*.test.ts'], ...withMariadb },
   ],
 };

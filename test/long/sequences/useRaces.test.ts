@@ -1,6 +1,6 @@
-import { startService } from '../support/service.js';
-import { foundTenant } from '../support/tenant.js';
-import { raceUsesAgainstRevocations } from '../support/useRaces.js';
+import { startService } from '../../support/service.js';
+import { foundTenant } from '../../support/tenant.js';
+import { raceUsesAgainstRevocations } from '../../support/useRaces.js';
 
 const ROUNDS = 20;
 

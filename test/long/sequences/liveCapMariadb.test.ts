@@ -1,0 +1,3 @@
+import { liveCapOf } from './liveCap.js';
+
+liveCapOf('mariadb', 300);

@@ -1,0 +1,3 @@
+import { liveCapOf } from './liveCap.js';
+
+liveCapOf('sqlite', 1_000);
