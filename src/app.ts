@@ -209,7 +209,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...services,
       ...bounds,
     });
-    const { tried, ...depths } = measureParts(meters, { database, passwords, uses, denials, jobs });
+    const { tried, ...depths } = measureParts(meters, { ...services, database, lease });
     const webhooks = new WebhookDispatcher(
       { database, clock, sharedSecrets, tried, sending: { ...webhookTargets, timeoutMs, resolve } },
       failing('webhooks could not be told'),

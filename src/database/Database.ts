@@ -70,9 +70,9 @@ export class Database {
   }
 
   /** What is asked of it at this moment, by those who read and by those who change. */
-  load(): { readonly reading: DatabaseLoad; readonly writing: DatabaseLoad } {
+  load(): { readonly reading: DatabaseLoad; readonly writing: DatabaseLoad; readonly prompt: DatabaseLoad } {
     const { reading, writing } = this.turns;
-    return { reading: loadOf(reading), writing: loadOf(writing) };
+    return { reading: loadOf(reading), writing: loadOf(writing), prompt: this.prompt.load() };
   }
 
   /** Refuses what is new, waits for what is under way, and lets go of connections and files. What takes too long is broken off: it is undone. */

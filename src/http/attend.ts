@@ -14,6 +14,13 @@ export interface Attendance {
   readonly mostRequests: number;
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The door of verification that a route is: its time is counted there. */
+    door?: Door;
+  }
+}
+
 /** What is known of a route: its address, and the door of verification that it is, as its `config` says. */
 interface RouteFacts {
   readonly url?: string;

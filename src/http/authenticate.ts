@@ -12,7 +12,7 @@ import { authenticateKey } from '../verification/index.js';
 import { challenge, type CredentialHeaders, presented } from './credentials.js';
 import { refuseRequest, refuseWhileAway, refuseWhileSpent } from './errors.js';
 import { rateLimitHeaders } from './rateLimitHeaders.js';
-import { throughDoor } from './requestScope.js';
+import { verifiedAt } from './verified.js';
 
 /** What authentication asks. */
 export interface Doorkeeper {
@@ -81,10 +81,7 @@ export async function admitKey(
 ): Promise<Authenticated & { readonly principal: Principal }> {
   const door = { contexts, clock, rateLimits, uses };
   const answer = await authenticateKey(door, { credential, environment, peerAddress: socket.remoteAddress ?? '', usedBy });
-  if (usedBy !== null) {
-    throughDoor('api');
-    meters.verified('api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
-  }
+  if (usedBy !== null) verifiedAt(meters, 'api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
   if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
   if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
   return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };

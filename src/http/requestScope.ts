@@ -19,8 +19,11 @@ export const enterRequest = (request: RequestScope, next: () => void): void => {
 /** The id of the current request. */
 export const currentRequestId = (): string => scope.getStore()?.id ?? 'none';
 
-/** Says through which door of verification the current request came: its time is counted there. */
+/**
+ * Says through which door of verification the current request came: its time is counted there. Whoever verifies a key for others
+ * has shown one as well, which says no more than that it came with a key.
+ */
 export function throughDoor(door: Door): void {
   const current = scope.getStore();
-  if (current) current.door = door;
+  if (current && (door !== 'api' || current.door === null)) current.door = door;
 }

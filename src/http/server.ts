@@ -15,7 +15,6 @@ import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import type { Readiness } from '../health/index.js';
-import { isTraced, traceVerification } from '../traces/index.js';
 import { type Attendance, attendRequests } from './attend.js';
 import { isPlain, openPlainDoors } from './doors/openPlainDoors.js';
 import type { PlainDoors } from './doors/PlainDoors.js';
@@ -24,8 +23,8 @@ import { clientError, type RefusedRequest } from './errors.js';
 import { openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { playgroundRoutes } from './playground.js';
-import { throughDoor } from './requestScope.js';
 import { unavailablePlugin } from './unavailable.js';
+import { verifiedAt } from './verified.js';
 import { openSockets } from './sockets/openSockets.js';
 
 /** What the server is made of. */
@@ -117,12 +116,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
-  const tracing = isTraced();
-  const verified = (code: string): void => {
-    throughDoor('graphql');
-    meters.verified('graphql', code);
-    if (tracing) traceVerification('graphql', code);
-  };
+  const verified = (code: string): void => verifiedAt(meters, 'graphql', code);
   openGraphqlDoors(server, apollo, { ...parts, verified });
   openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);

@@ -51,6 +51,16 @@ it('figures are told in the format of Prometheus, and say what was verified, by 
   await verify('service:manage');
   await gateway.ask(`mutation { verifyApiKeys(inputs: [{ key: "${asked}" }, { key: "nonsense" }]) { code } }`);
   await gateway.ask('{ viewer { environment } }');
+  const introspect = (token: string): Promise<Response> =>
+    fetch(`${base}/oauth2/introspect`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${asker}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: `token=${token}`,
+    });
+  for (const token of [asked, asked, 'nonsense']) expect((await introspect(token)).status).toBe(200);
+  const knock = (key: string): Promise<Response> =>
+    fetch(`${base}/verify?permission=event:submit`, { headers: { 'x-bailiwick-service-key': asker, authorization: `Bearer ${key}` } });
+  expect([(await knock(asked)).status, (await knock('nonsense')).status]).toEqual([200, 401]);
   await anonymous.as(`${asker.slice(0, -1)}${asker.endsWith('A') ? 'B' : 'A'}`).send('{ viewer { environment } }');
 
   const figures = await scrape(url);
@@ -58,22 +68,26 @@ it('figures are told in the format of Prometheus, and say what was verified, by 
   expect(verified('graphql', 'VALID')).toBe(4);
   expect(verified('graphql', 'INSUFFICIENT_PERMISSIONS')).toBe(1);
   expect(verified('graphql', 'NOT_FOUND')).toBe(1);
-  expect(verified('api', 'VALID')).toBe(6);
+  expect([verified('introspect', 'VALID'), verified('introspect', 'NOT_FOUND')]).toEqual([2, 1]);
+  expect([verified('verify', 'VALID'), verified('verify', 'NOT_FOUND')]).toEqual([1, 1]);
+  expect(verified('api', 'VALID')).toBe(11);
   expect(verified('api', 'NOT_FOUND')).toBe(1);
   const answered = (door: string): number => valueOf(figures, 'bailiwick_verification_duration_seconds', { door }, '_count');
-  expect([answered('graphql'), answered('api'), answered('introspect'), answered('verify')]).toEqual([5, 2, 0, 0]);
+  expect([answered('graphql'), answered('api'), answered('introspect'), answered('verify')]).toEqual([5, 2, 3, 2]);
   expect(valueOf(figures, 'bailiwick_http_requests_total', { route: '/graphql', status: '200' })).toBe(10);
   expect(valueOf(figures, 'bailiwick_http_requests_total', { route: '/graphql', status: '401' })).toBe(1);
   expect(valueOf(figures, 'bailiwick_verification_duration_seconds', { door: 'graphql' }, '_sum')).toBeGreaterThan(0);
   expect(valueOf(figures, 'bailiwick_http_requests_in_flight')).toBe(0);
   const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { version: string };
   expect(valueOf(figures, 'bailiwick_build_info', { version })).toBe(1);
+  expect(valueOf(figures, 'bailiwick_key_cache_entries')).toBeGreaterThan(0);
+  expect(valueOf(figures, 'bailiwick_key_cache_hits_total')).toBeGreaterThan(0);
   for (const name of ['bailiwick_database_writing_queue_depth', 'bailiwick_password_queue_depth', 'nodejs_eventloop_lag_seconds'])
     expect(figures.has(name)).toBe(true);
 
   // Nothing of whom it was about.
   const text = await (await fetch(url)).text();
-  expect(text).not.toMatch(/key_|org_|usr_|bwk_|owner@/);
+  expect(text).not.toMatch(/(key|org|usr)_[0-9a-z]{26}|bwk_|owner@/);
   for (const secret of [asker, asked]) expect(text).not.toContain(secret.slice(10));
 });
 

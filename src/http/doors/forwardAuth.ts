@@ -6,6 +6,7 @@ import type { Verification, VerificationQuestion, VerifiedCredential } from '../
 import { presentedText } from '../credentials.js';
 import type { RefusedRequest } from '../errors.js';
 import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
+import { verifiedAt } from '../verified.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { challenge, insufficientScope, invalidToken } from './challenges.js';
 import { type Parameters, single } from './forms.js';
@@ -25,6 +26,7 @@ export async function forwardAuth(doors: PlainDoors, request: FastifyRequest, re
     throw new Problem(401, 'UNAUTHENTICATED', 'Send an API key or an access token, in Authorization or in X-API-Key.', challenge);
   }
   const { verification } = await answerGateway(doors, gateway, { key, ...asked, ...addressOf(request.headers) });
+  verifiedAt(doors.meters, 'verify', verification.code);
   const headers = headersOf(verification, doors.clock());
   if (verification.valid) return reply.headers(headers).send();
   const { httpStatus, code, message, missingPermissions } = verification;

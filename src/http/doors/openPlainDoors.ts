@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { forwardAuth } from './forwardAuth.js';
 import { readForms } from './forms.js';
 import { introspect } from './introspection.js';
@@ -23,14 +23,14 @@ export function openPlainDoors(server: FastifyInstance, doors: PlainDoors): void
       sendProblem(request, reply, oauthProblem(problemOf(error, request.id, doors.log), request));
     });
     oauth.addHook('onRequest', keepNothing);
-    open(oauth, '/oauth2/introspect', ['POST'], (request, reply) => introspect(doors, request, reply));
+    open(oauth, '/oauth2/introspect', ['POST'], (request, reply) => introspect(doors, request, reply), { door: 'introspect' });
     open(oauth, '/oauth2/revoke', ['POST'], (request, reply) => revoke(doors, request, reply));
     opened();
   });
   void server.register((plain, _options, opened) => {
     plain.setErrorHandler((error, request, reply) => sendProblem(request, reply, problemOf(error, request.id, doors.log)));
     plain.addHook('onRequest', keepNothing);
-    open(plain, '/verify', ['GET', 'HEAD'], (request, reply) => forwardAuth(doors, request, reply));
+    open(plain, '/verify', ['GET', 'HEAD'], (request, reply) => forwardAuth(doors, request, reply), { door: 'verify' });
     open(plain, '/.well-known/jwks.json', ['GET', 'HEAD'], (_request, reply) => tellKeys(doors, reply));
     for (const path of metadataPaths(doors.publicUrl)) {
       open(plain, path, ['GET', 'HEAD'], (_request, reply) => tellMetadata(doors, reply));
@@ -42,8 +42,8 @@ export function openPlainDoors(server: FastifyInstance, doors: PlainDoors): void
 type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
 
 /** Opens one door. Other methods are told which ones it has, before anything is read of what they bring. */
-function open(server: FastifyInstance, url: string, methods: HTTPMethods[], handler: Handler): void {
-  server.route({ method: methods, url, bodyLimit: FORM_BYTES, handler });
+function open(server: FastifyInstance, url: string, methods: HTTPMethods[], handler: Handler, config: FastifyContextConfig = {}): void {
+  server.route({ method: methods, url, bodyLimit: FORM_BYTES, handler, config });
   const allow = methods.join(', ');
   const others = METHODS.filter((method) => !methods.includes(method));
   const refusal = ({ method }: FastifyRequest): Problem =>
