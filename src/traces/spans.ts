@@ -1,4 +1,4 @@
-import { type Attributes, type Context, ProxyTracerProvider, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /** Runs work as a part of whatever is traced at that moment. */
 export type Around = <T>(name: string, attributes: Attributes, work: () => Promise<T>) => Promise<T>;
@@ -10,8 +10,9 @@ const NAME = 'bailiwick';
  * API alone would cost each request a little for nothing.
  */
 export function isTraced(): boolean {
-  const provider = trace.getTracerProvider();
-  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(NAME) !== undefined;
+  // The API's own provider stands for whichever is registered later, and says which that is.
+  const provider = trace.getTracerProvider() as { readonly getDelegateTracer?: (name: string) => unknown };
+  return !provider.getDelegateTracer || provider.getDelegateTracer(NAME) !== undefined;
 }
 
 /** Begins a span, a part of what the context says. */
