@@ -58,6 +58,7 @@ const settings = {
     .transform((text) => text === 'true'),
   METRICS_PORT: port.optional(),
   BAILIWICK_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  BAILIWICK_CACHED_KEYS: whole(1, 10_000_000).default(100_000),
   BAILIWICK_MAX_REQUESTS: whole(1, 100_000).default(1_000),
   BAILIWICK_DATABASE_CONNECTIONS: whole(1, 500).default(10),
   BAILIWICK_DATABASE_TIMEOUT_SECONDS: whole(1, 300).default(5),

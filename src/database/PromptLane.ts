@@ -14,8 +14,8 @@ export type Cell = string | number | Buffer | Date | null;
  * connections that nothing else uses, and each with a short bound. It knows no transaction and never tries twice.
  */
 export interface PromptLane {
-  /** The rows of one statement, as they are committed now. */
-  read(sql: string, parameters: readonly Cell[]): Promise<Readonly<Record<string, Cell>>[]>;
+  /** The rows of one statement, as they are committed now; `patiently` is bounded by what a request may wait for, not by a lease. */
+  read(sql: string, parameters: readonly Cell[], patiently?: 'patiently'): Promise<Readonly<Record<string, Cell>>[]>;
   /** How many rows one statement matched. */
   write(sql: string, parameters: readonly Cell[]): Promise<number>;
   load(): DatabaseLoad;
@@ -30,8 +30,10 @@ interface Watching {
 
 const CONNECTIONS = 8;
 const MOST_WAITING = 2_000;
-/** A lease is as long: whoever has waited so long says yes from memory no more. */
+/** A lease is as long: what is read of the log later than that is worth nothing. */
 const BOUND_MS = 500;
+/** Of what a request waits for. */
+const PATIENT_MS = 1_500;
 
 /** On an SQLite file: the connection that reads, which never waits. */
 export const sqliteLane = (reading: DataSource): PromptLane => ({
@@ -44,13 +46,14 @@ export const sqliteLane = (reading: DataSource): PromptLane => ({
 /** On a MySQL or MariaDB server. */
 export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, { onStatement, around }: Watching): PromptLane {
   const pool = new MysqlPool(
-    { ...connection, connectTimeout: BOUND_MS, enableKeepAlive: true },
+    { ...connection, connectTimeout: PATIENT_MS, enableKeepAlive: true },
     { statementMs: BOUND_MS, session: `SET SESSION autocommit = 1${causal}` },
-    { atOnce: CONNECTIONS, mostWaiting: MOST_WAITING, waitMs: BOUND_MS },
+    { atOnce: CONNECTIONS, mostWaiting: MOST_WAITING, waitMs: PATIENT_MS },
   );
-  const run = async (sql: string, values: readonly Cell[]): Promise<unknown> => {
+  const run = async (sql: string, values: readonly Cell[], patiently = false): Promise<unknown> => {
     onStatement?.(sql);
     const held: PooledConnection = await pool.take();
+    if (patiently) held.allow(PATIENT_MS);
     try {
       const send = (): Promise<readonly [unknown, unknown]> => held.execute({ sql, values: [...values] });
       const [result] = await (around ? around(sql, send) : send());
@@ -60,7 +63,7 @@ export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, { 
     }
   };
   return {
-    read: async (sql, parameters) => (await run(sql, parameters)) as Record<string, Cell>[],
+    read: async (sql, parameters, patiently) => (await run(sql, parameters, patiently === 'patiently')) as Record<string, Cell>[],
     write: async (sql, parameters) => ((await run(sql, parameters)) as { affectedRows: number }).affectedRows,
     load: () => ({ busy: pool.turns.busy, waiting: pool.turns.waiting }),
     close: () => pool.end(() => undefined),

@@ -29,6 +29,7 @@ export async function start(): Promise<void> {
       webhooks: { privateTargets: config.BAILIWICK_WEBHOOK_PRIVATE_TARGETS },
       retention: { logDays: config.BAILIWICK_LOG_RETENTION_DAYS, usageDays: config.BAILIWICK_USAGE_RETENTION_DAYS },
       signingKeyDays: config.BAILIWICK_SIGNING_KEY_DAYS,
+      cachedKeys: config.BAILIWICK_CACHED_KEYS,
       log,
       quotas: { maxApiKeys: config.BAILIWICK_MAX_API_KEYS ?? null },
       mysqlLimits: { connections: config.BAILIWICK_DATABASE_CONNECTIONS, timeoutMs: config.BAILIWICK_DATABASE_TIMEOUT_SECONDS * 1_000 },
