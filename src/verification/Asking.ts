@@ -36,7 +36,7 @@ export type LookUp = (keyId: string) => Promise<KeyContext | null> | KeyContext 
 export async function askingOf(act: Act, { imported, ...answering }: Answering): Promise<Asking> {
   const { contexts } = answering;
   const asker = await askerOf(act, (keyId) => contexts.find(keyId));
-  return { ...answering, asker, imported: new ImportedLookup(act.rows, act.principal.organizationId, imported) };
+  return { ...answering, asker, imported: new ImportedLookup(act.rows, act.principal.organizationId, imported, contexts) };
 }
 
 const verify = permission('apiKey:verify');

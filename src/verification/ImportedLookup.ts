@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { Mutex } from 'async-mutex';
 import type { Rows } from '../database/index.js';
+import type { KeyContexts } from '../contexts/index.js';
 import { digestOf, LONGEST_HEAD, startsOf } from '../keys/index.js';
 import { type Candidate, ImportedSecretStore } from './ImportedSecretStore.js';
 import type { ImportedSecrets } from './ImportedSecrets.js';
@@ -18,8 +19,9 @@ export class ImportedLookup {
 
   constructor(
     rows: Rows,
-    organizationId: string,
+    private readonly organizationId: string,
     private readonly secrets: ImportedSecrets,
+    private readonly contexts: KeyContexts,
   ) {
     this.store = new ImportedSecretStore(rows);
     this.byDigest = new DataLoader(
@@ -41,8 +43,15 @@ export class ImportedLookup {
   async keyIdOf(text: string): Promise<string | null> {
     if (text.length > LONGEST_CREDENTIAL || !text.isWellFormed()) return null;
     const digest = digestOf(text);
-    const found = await this.byDigest.load(digest);
-    if (found !== null) return found;
+    const remembered = this.secrets.ownerOf(this.organizationId, digest);
+    // A key that is gone has left its credential free: another may have it now.
+    if (remembered !== undefined && (await this.contexts.find(remembered))) return remembered;
+    const found = (await this.byDigest.load(digest)) ?? (await this.compareByHead(text, digest));
+    if (found !== null) this.secrets.remember(this.organizationId, digest, found);
+    return found;
+  }
+
+  private async compareByHead(text: string, digest: Buffer): Promise<string | null> {
     const candidate = await this.byHead.load(text);
     return candidate && this.compare(candidate, text, digest);
   }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Semaphore } from 'async-mutex';
 import { compare } from 'bcrypt';
+import { LRUCache } from 'lru-cache';
 import { type Database, isDuplicate } from '../database/index.js';
 import { Refusal } from '../domain/index.js';
 import { type Candidate, ImportedSecretStore } from './ImportedSecretStore.js';
@@ -12,6 +13,9 @@ const MOST_WAITING_OF_ONE = 10;
 /** What bcrypt takes in; it ignores whatever follows, so that a longer text would match by its start. */
 const MOST_BYTES = 72;
 
+/** Credentials of which is remembered whose they are. */
+const MOST_REMEMBERED = 50_000;
+
 /** Whether bcrypt sees all of it: it also stops at the character NUL. */
 const fits = (text: string): boolean => Buffer.byteLength(text, 'utf8') <= MOST_BYTES && !text.includes('\0');
 
@@ -22,12 +26,24 @@ const fits = (text: string): boolean => Buffer.byteLength(text, 'utf8') <= MOST_
 export class ImportedSecrets {
   private readonly turns = new Semaphore(AT_ONCE);
   private pending = 0;
+  /** The key by tenant and digest: what was right once. Whether the key still lives is asked of it. */
+  private readonly owners = new LRUCache<string, string>({ max: MOST_REMEMBERED });
   private readonly pendingOf = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
     private readonly failed: (error: unknown) => void,
   ) {}
+
+  /** The key that a credential was of when it was last asked about, if that is remembered. */
+  ownerOf(organizationId: string, digest: Buffer): string | undefined {
+    return this.owners.get(nameOf(organizationId, digest));
+  }
+
+  /** Remembers that a credential is that key's. */
+  remember(organizationId: string, digest: Buffer, keyId: string): void {
+    this.owners.set(nameOf(organizationId, digest), keyId);
+  }
 
   /** Whether the text is the credential of the candidate; `digest` is its SHA-256. */
   async matches({ apiKeyId, organizationId, bcryptDigest, digest: known }: Candidate, text: string, digest: Buffer): Promise<boolean> {
@@ -71,3 +87,5 @@ export class ImportedSecrets {
     else this.pendingOf.delete(organizationId);
   }
 }
+
+const nameOf = (organizationId: string, digest: Buffer): string => `${organizationId} ${digest.toString('base64')}`;
