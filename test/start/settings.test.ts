@@ -80,7 +80,7 @@ describe('a Redis that cannot be reached', () => {
     const answer = await fetch(`${base}/readyz`);
     expect({ code: answer.status, told: await answer.json() }).toEqual({
       code: 200,
-      told: { status: 'ready', database: 'up', redis: 'away' },
+      told: expect.objectContaining({ status: 'ready', database: 'up', redis: 'away' }),
     });
     await service.stop();
     const lines = service.stdout.split('\n').filter((line) => line.includes('Redis'));
