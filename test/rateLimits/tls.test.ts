@@ -8,7 +8,7 @@ import { openRateLimits } from '../../src/rateLimits/index.js';
 import { findPrograms } from '../support/debian/programs.js';
 import { freshFolder, removeFolder } from '../support/mariadbFolder.js';
 import { pickPort } from '../support/mariadbProcess.js';
-import { type RedisServer, startRedis } from '../support/redis.js';
+import { REDIS_WITHIN_MS, type RedisServer, startRedis } from '../support/redis.js';
 
 const software = {
   name: 'openssl',
@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   tlsPort = await pickPort();
   redis = await startRedis(`tls-port ${tlsPort}`, `tls-cert-file ${certificate}`, `tls-key-file ${key}`, 'tls-auth-clients no');
-});
+}, REDIS_WITHIN_MS);
 afterAll(async () => {
   setDefaultCACertificates(trusted);
   await redis.stop();

@@ -17,6 +17,11 @@ const software = {
 };
 
 const BOOT_WITHIN_MS = 30_000;
+/** How long a test's set-up may take where Redis must be fetched first. */
+export const REDIS_WITHIN_MS = 300_000;
+
+/** Finds Redis on this machine, or brings it in. */
+export const findRedis = () => findPrograms(software);
 
 /** A private Redis that asks for a password and keeps nothing on disk; nothing of it outlives the process that started it. */
 export interface RedisServer {
@@ -42,7 +47,7 @@ function urlOf(text: string) {
 
 /** Starts a private Redis on a free port, with further lines of redis.conf. */
 export async function startRedis(...lines: readonly string[]): Promise<RedisServer> {
-  const { paths, environment } = await findPrograms(software);
+  const { paths, environment } = await findRedis();
   const folder = await freshFolder('bailiwick-redis-');
   const watchdog = startWatchdog(folder);
   const port = await pickPort();
