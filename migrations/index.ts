@@ -16,6 +16,7 @@ import { SharedSecrets0016 } from './0016_shared_secrets.js';
 import { Webhooks0017 } from './0017_webhooks.js';
 import { Jobs0018 } from './0018_jobs.js';
 import { PreviousIssuers0019 } from './0019_previous_issuers.js';
+import { WordNames0020 } from './0020_word_names.js';
 import { Withdrawals0022 } from './0022_withdrawals.js';
 
 /** The migrations in the order in which they run; a new one is one more line, an old one is never edited. */
@@ -38,5 +39,6 @@ export const migrations = [
   Webhooks0017,
   Jobs0018,
   PreviousIssuers0019,
+  WordNames0020,
   Withdrawals0022,
 ] as const;

@@ -1,7 +1,7 @@
 import { IdempotencyKeyRows } from './access/IdempotencyKeyRow.js';
 import { TenantRows } from './access/TenantRow.js';
 import { AuditEventRows } from './audit/AuditEventRow.js';
-import { ApiKeyPermissionRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
+import { ApiKeyPermissionRows, ApiKeyWordNameRows, ApiKeyWordRows } from './keys/ApiKeyIndexRow.js';
 import { JobFailureRows } from './jobs/JobFailureRow.js';
 import { JobPartRows } from './jobs/JobPartRow.js';
 import { JobRows } from './jobs/JobRow.js';
@@ -30,6 +30,7 @@ import { WebhookRows } from './webhooks/WebhookRow.js';
 export const tables = [
   ApiKeyPermissionRows,
   ApiKeyRows,
+  ApiKeyWordNameRows,
   ApiKeyWordRows,
   AuditEventRows,
   GrantRows,

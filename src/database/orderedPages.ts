@@ -2,8 +2,8 @@ import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import { COUNT_LIMIT, type OrderedPageRequest, type Page } from '../domain/index.js';
 import type { Rows } from './Database.js';
 import { byIndex } from './dialect.js';
-import { conditionOf, lookedAt, type Narrowing, type Range, type Sql, unionOf } from './ranges.js';
-import { type OrderColumn, stretches } from './stretches.js';
+import { conditionOf, type InOrder, lookedAt, type Narrowing, type Range, type Sql, unionOf } from './ranges.js';
+import { type OrderColumn, type Stretch, stretches } from './stretches.js';
 
 type Row = ObjectLiteral & { id: string };
 
@@ -36,8 +36,8 @@ const MOST_SELECTS = 400;
 
 /**
  * One page of a list. Its rows are reached in one of three ways: along an index that has just these rows in just this
- * order; by the index of the narrowing that holds least, few enough to be sorted; or on a walk along the index of the order, past
- * what does not match. What the narrowings hold is counted first, up to `few` and in one statement.
+ * order, be it another table's; by the index of the narrowing that holds least, few enough to be sorted; or on a walk along the
+ * index of the order, past what does not match. What the narrowings hold is counted first, up to `few` and in one statement.
  */
 export async function orderedPage<T extends Row>(list: OrderedList<T>, asked: Asked): Promise<Page<T>> {
   const [page] = await pagesOf(list, [list.narrowings], asked, () => 0);
@@ -163,12 +163,44 @@ function pageTerms<T extends Row>(list: OrderedList<T>, way: Way, { column, requ
         .filter(({ isNull }) => (isNull ?? range.isNull) === (range.isNull ?? isNull))
         .map((stretch) => walked(tableOf(list, range.index), [byRange, stretch, looking(list.base), checks], tied ?? stretch.tied));
     }
-    if ((way.sizes[at] ?? list.few) >= list.few) {
+    const isLarge = (way.sizes[at] ?? list.few) >= list.few;
+    if (isLarge && range.inOrder?.column === column.column) {
+      return [merged(list, range.inOrder, behind, [{ sql: range.where, parameters }, list.base, checks], { column, request })];
+    }
+    if (isLarge) {
       return behind.map((stretch) => walked(tableOf(list, column.index), [list.base, stretch, looking(byRange), checks], stretch.tied));
     }
     const anywhere = { sql: behind.map(({ sql }) => `(${sql})`).join(' OR '), parameters: parametersOf(behind) };
     return [sorted(reached(list, range, parameters, [looking(anywhere), checks], column))];
   });
+}
+
+/** The first rows of all parts of an order that another table has. */
+function merged<T extends Row>(
+  list: OrderedList<T>,
+  inOrder: InOrder,
+  behind: readonly Stretch[],
+  conditions: readonly Sql[],
+  asked: Asked,
+): Sql {
+  const { table, value, id, parts } = inOrder;
+  const { order, limit } = asked.request;
+  const inThatTable = (sql: string): string => sql.replaceAll(`k.${asked.column.column}`, `w.${value}`).replaceAll('k.id', `w.${id}`);
+  const first = (...names: readonly string[]): string =>
+    `ORDER BY ${names.map((name) => `${name} ${order.direction}`).join(', ')} LIMIT ${limit + 1}`;
+  const checks = conditions.map(looking);
+  const terms = parts.flatMap((part) =>
+    behind.map((stretch) => ({
+      // CROSS, so that SQLite, too, goes along the other table.
+      sql: `SELECT w.${id} AS id, w.${value} AS value FROM ${table} w CROSS JOIN ${list.table} k
+        WHERE k.id = w.${id} AND ${part.sql} AND ${inThatTable(stretch.sql)} AND ${checks.map(({ sql }) => sql).join(' AND ')}
+        ${stretch.tied ? first(`w.${id}`) : first(`w.${value}`, `w.${id}`)}`,
+      parameters: parametersOf([part, stretch, ...checks]),
+    })),
+  );
+  const { sql, parameters } = unionOf(terms);
+  const different = `SELECT DISTINCT found.id AS id, found.value AS value FROM (${sql}) found`;
+  return { sql: `SELECT collected.id AS id FROM (${different}) collected ${first('collected.value', 'collected.id')}`, parameters };
 }
 
 /** Counts each part, up to `COUNT_LIMIT`. */

@@ -8,8 +8,22 @@ export interface Range {
   readonly rest?: string;
   /** The column by which that index has them in order, or of which they are a range. */
   readonly along?: string;
+  /** Where another table has these rows in the order of a column, in a few parts. */
+  readonly inOrder?: InOrder;
   /** Whether that column is null in this range; left out: it may be. */
   readonly isNull?: boolean;
+}
+
+/**
+ * Another table, named `w`, whose index has rows of a list in an order: within each part, a value and then an id. A part may have
+ * more rows than the range, and two parts the same.
+ */
+export interface InOrder {
+  readonly column: string;
+  readonly table: string;
+  readonly value: string;
+  readonly id: string;
+  readonly parts: readonly Sql[];
 }
 
 /** What narrows a list: rows of any of these ranges, which have no row in common. */

@@ -15,6 +15,14 @@ export interface ApiKeyWordRow {
   apiKeyId: string;
 }
 
+/** A row of `api_key_word_names`: one later word of a living key's name, with the name. */
+export interface ApiKeyWordNameRow {
+  organizationId: string;
+  word: string;
+  nameKey: string;
+  apiKeyId: string;
+}
+
 const { primaryId } = columns;
 
 export const ApiKeyPermissionRows = new EntitySchema<ApiKeyPermissionRow>({
@@ -27,4 +35,15 @@ export const ApiKeyWordRows = new EntitySchema<ApiKeyWordRow>({
   name: 'ApiKeyWord',
   tableName: 'api_key_words',
   columns: { organizationId: primaryId('organization_id'), words: primaryId('words'), apiKeyId: primaryId('api_key_id') },
+});
+
+export const ApiKeyWordNameRows = new EntitySchema<ApiKeyWordNameRow>({
+  name: 'ApiKeyWordName',
+  tableName: 'api_key_word_names',
+  columns: {
+    organizationId: primaryId('organization_id'),
+    word: primaryId('word'),
+    nameKey: primaryId('name_key'),
+    apiKeyId: primaryId('api_key_id'),
+  },
 });

@@ -1,14 +1,18 @@
-import { In } from 'typeorm';
-import { insertRows, type Rows } from '../database/index.js';
+import { type FindOperator, In } from 'typeorm';
+import { afterPrefix, firstValues, insertRows, type Rows } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import type { ApiKey } from './ApiKey.js';
-import { ApiKeyPermissionRows, ApiKeyWordRows } from './ApiKeyIndexRow.js';
+import { ApiKeyPermissionRows, ApiKeyWordNameRows, ApiKeyWordRows } from './ApiKeyIndexRow.js';
 import { ApiKeyRows } from './ApiKeyRow.js';
 
 type Indexed = Pick<ApiKey, 'id' | 'organizationId'>;
 
 const BATCH = 500;
-const WORD = /(?<=[^\p{L}\p{M}\p{N}])[\p{L}\p{M}\p{N}]/gu;
+const WORD = /(?<=[^\p{L}\p{M}\p{N}])[\p{L}\p{M}\p{N}]+/gu;
+/** What a text begins with, as far as it is one word. */
+const FIRST = /^[\p{L}\p{M}\p{N}]+/u;
+/** So many words are walked beside each other; of more, each has few keys. */
+const MOST_WORDS = 32;
 
 /** What of a name begins at one of its words but the first, as it is searched: `nightly export`, of `Our nightly export`, and `export`. */
 export function laterWords(name: string): string[] {
@@ -23,7 +27,7 @@ export class ApiKeyIndexStore {
   /** Enters new keys. */
   async add(...keys: readonly (Indexed & Pick<ApiKey, 'name' | 'permissions'>)[]): Promise<void> {
     await insertRows(this.rows, ApiKeyPermissionRows, keys.flatMap(permissionRows));
-    await insertRows(this.rows, ApiKeyWordRows, keys.flatMap(wordRows));
+    await this.addWords(keys);
   }
 
   /** Enters what has changed of a key. */
@@ -35,8 +39,8 @@ export class ApiKeyIndexStore {
       await insertRows(this.rows, ApiKeyPermissionRows, permissionRows({ ...key, permissions }));
     }
     if (name !== undefined) {
-      await this.rows.delete(ApiKeyWordRows, { apiKeyId });
-      await insertRows(this.rows, ApiKeyWordRows, wordRows({ ...key, name }));
+      await this.removeWords({ apiKeyId });
+      await this.addWords([{ ...key, name }]);
     }
   }
 
@@ -45,7 +49,7 @@ export class ApiKeyIndexStore {
     for (let from = 0; from < apiKeyIds.length; from += BATCH) {
       const some = In(apiKeyIds.slice(from, from + BATCH));
       await this.rows.delete(ApiKeyPermissionRows, { apiKeyId: some });
-      await this.rows.delete(ApiKeyWordRows, { apiKeyId: some });
+      await this.removeWords({ apiKeyId: some });
     }
   }
 
@@ -54,6 +58,27 @@ export class ApiKeyIndexStore {
     const found = await this.rows.find(ApiKeyRows, { select: { id: true }, where: { namespaceId } });
     await this.remove(...found.map(({ id }) => id));
   }
+
+  /** The words with which a name must go on, one of them, to be found by a text behind its start; null where they are too many. */
+  async wordsOf(organizationId: string, text: string): Promise<string[] | null> {
+    const [word] = FIRST.exec(text) ?? [];
+    if (word === undefined) return null;
+    // More than a word: that one is whole.
+    if (word !== text) return [word];
+    const range = { table: 'api_key_word_names', column: 'word', where: ['organization_id', organizationId] } as const;
+    const words = await firstValues(this.rows, { ...range, from: word, to: afterPrefix(word) }, MOST_WORDS + 1);
+    return words.length > MOST_WORDS ? null : words;
+  }
+
+  private async addWords(keys: readonly (Indexed & Pick<ApiKey, 'name'>)[]): Promise<void> {
+    await insertRows(this.rows, ApiKeyWordRows, keys.flatMap(wordRows));
+    await insertRows(this.rows, ApiKeyWordNameRows, keys.flatMap(wordNameRows));
+  }
+
+  private async removeWords(of: { readonly apiKeyId: string | FindOperator<string> }): Promise<void> {
+    await this.rows.delete(ApiKeyWordRows, of);
+    await this.rows.delete(ApiKeyWordNameRows, of);
+  }
 }
 
 const permissionRows = ({ organizationId, id, permissions }: Indexed & Pick<ApiKey, 'permissions'>) =>
@@ -61,3 +86,8 @@ const permissionRows = ({ organizationId, id, permissions }: Indexed & Pick<ApiK
 
 const wordRows = ({ organizationId, id, name }: Indexed & Pick<ApiKey, 'name'>) =>
   laterWords(name).map((words) => ({ organizationId, words, apiKeyId: id }));
+
+const wordNameRows = ({ organizationId, id, name }: Indexed & Pick<ApiKey, 'name'>) => {
+  const nameKey = searchKey(name);
+  return [...new Set(nameKey.match(WORD))].map((word) => ({ organizationId, word, nameKey, apiKeyId: id }));
+};

@@ -1,6 +1,7 @@
 import { type Narrowing, narrowing, type OrderColumn, orderedPage, type OrderedList, orderedPages, type Rows } from '../database/index.js';
-import { mapPage, type OrderedPageRequest, type Page } from '../domain/index.js';
+import { mapPage, type OrderedPageRequest, type Page, searchKey } from '../domain/index.js';
 import { type ApiKey, toApiKey } from './ApiKey.js';
+import { ApiKeyIndexStore } from './ApiKeyIndexStore.js';
 import type { ApiKeyFilter, ApiKeyOrder } from './ApiKeyFilter.js';
 import { type ApiKeyRow, ApiKeyRows } from './ApiKeyRow.js';
 import { LIVING, narrowingsOf } from './narrowingsOf.js';
@@ -49,7 +50,11 @@ export class ApiKeyListStore {
 
   /** One page of a tenant's keys. */
   async list(listing: ApiKeyListing, request: Request): Promise<Page<ApiKey>> {
-    return mapPage(await orderedPage(this.listed(listing), { column: columns[request.order.field], request }), toApiKey);
+    const { tenantId, filter } = listing;
+    // Asked also where few keys are found: a list issues the same statements at every size.
+    const isSearched = typeof filter.search === 'string' && request.order.field === 'NAME';
+    const words = isSearched ? await new ApiKeyIndexStore(this.rows).wordsOf(tenantId, searchKey(filter.search ?? '')) : null;
+    return mapPage(await orderedPage(this.listed(listing, words), { column: columns[request.order.field], request }), toApiKey);
   }
 
   /** The page of each namespace, or of each user. */
@@ -64,8 +69,8 @@ export class ApiKeyListStore {
     return new Map([...pages].map(([parent, found]) => [parent, mapPage(found, toApiKey)]));
   }
 
-  private listed({ tenantId, filter, visible, now }: ApiKeyListing): OrderedList<ApiKeyRow> {
-    const narrowings = [...narrowingsOf(filter, now), ...(visible ? [visible] : [])];
+  private listed({ tenantId, filter, visible, now }: ApiKeyListing, words: readonly string[] | null = null): OrderedList<ApiKeyRow> {
+    const narrowings = [...narrowingsOf(filter, { now, words }), ...(visible ? [visible] : [])];
     return {
       rows: this.rows,
       entity: ApiKeyRows,

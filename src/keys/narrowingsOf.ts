@@ -1,4 +1,4 @@
-import { afterPrefix, type Narrowing, narrowing } from '../database/index.js';
+import { afterPrefix, type InOrder, type Narrowing, narrowing } from '../database/index.js';
 import { searchKey } from '../domain/index.js';
 import type { ApiKeyFilter } from './ApiKeyFilter.js';
 
@@ -12,7 +12,19 @@ export const LIVING = 'k.organization_id = :tenantId AND k.deleted_at IS NULL';
 const holdsFor = (table: string, alias: string, condition: string): string =>
   `(SELECT COUNT(*) FROM ${table} WHERE ${alias}.api_key_id = k.id AND (${condition}) IS TRUE) > 0`;
 
-type Of = { readonly [F in keyof ApiKeyFilter]-?: (value: NonNullable<ApiKeyFilter[F]>, now: Date) => Narrowing };
+/** Keys whose names hold one of these words behind their start, each word's in the order of names. */
+const byNames = (words: readonly string[]): InOrder => ({
+  ...{ column: 'name_key', table: 'api_key_word_names', value: 'name_key', id: 'api_key_id' },
+  parts: words.map((word, at) => ({ sql: `w.organization_id = :tenantId AND w.word = :word${at}`, parameters: { [`word${at}`]: word } })),
+});
+
+/** What else must be known to narrow: the instant, and the words that a search may mean, where they are few. */
+interface Known {
+  readonly now: Date;
+  readonly words?: readonly string[] | null;
+}
+
+type Of = { readonly [F in keyof ApiKeyFilter]-?: (value: NonNullable<ApiKeyFilter[F]>, known: Known) => Narrowing };
 
 /**
  * What each field of a filter asks for, as ranges of indexes. A range that no index has ends in a filter that walks, and
@@ -37,7 +49,7 @@ const asked: Of = {
       { organizationId },
       { where: `${LIVING} AND :organizationId = :tenantId`, index: 'api_keys_in_order_of_creation', along: 'id' },
     ),
-  status: (status, now) => {
+  status: (status, { now }) => {
     const standing = `${LIVING} AND k.stopped = ${status === 'INACTIVE' ? 1 : 0}`;
     const by = { index: 'api_keys_by_status', along: 'expires_at' } as const;
     switch (status) {
@@ -79,7 +91,7 @@ const asked: Of = {
       { expiresBefore },
       { where: `${LIVING} AND k.expires_at < :expiresBefore`, index: 'api_keys_in_order_of_expiry', along: 'expires_at', isNull: false },
     ),
-  search: (search) => {
+  search: (search, { words }) => {
     const prefix = searchKey(search);
     const begins = `${LIVING} AND k.name_key >= :prefix AND k.name_key < :beyond`;
     const word = 'w.organization_id = :tenantId AND w.words >= :prefix AND w.words < :beyond';
@@ -92,15 +104,16 @@ const asked: Of = {
         where: `(${elsewhere} AND INSTR(k.name_key, :prefix) > 0 AND ${holdsFor('api_key_words w', 'w', word)})`,
         ids: `SELECT DISTINCT w.api_key_id AS id FROM api_key_words w WHERE ${word}`,
         rest: elsewhere,
+        ...(words && words.length > 0 && { inOrder: byNames(words) }),
       },
     );
   },
 };
 
 /** The narrowings that a filter asks for, as they are at an instant. `:tenantId` is bound by the list. */
-export function narrowingsOf(filter: ApiKeyFilter, now: Date): Narrowing[] {
+export function narrowingsOf(filter: ApiKeyFilter, known: Known): Narrowing[] {
   return (Object.keys(asked) as (keyof ApiKeyFilter)[]).flatMap((field) => {
     const value = filter[field];
-    return value === null || value === undefined ? [] : [(asked[field] as (value: unknown, now: Date) => Narrowing)(value, now)];
+    return value === null || value === undefined ? [] : [(asked[field] as (value: unknown, known: Known) => Narrowing)(value, known)];
   });
 }

@@ -6,7 +6,7 @@ import { TenantRows } from '../../src/access/TenantRow.js';
 import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
 import { type Database, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
 import { newId, searchKey } from '../../src/domain/index.js';
-import { ApiKeyPermissionRows, ApiKeyWordRows } from '../../src/keys/ApiKeyIndexRow.js';
+import { ApiKeyPermissionRows, ApiKeyWordNameRows, ApiKeyWordRows } from '../../src/keys/ApiKeyIndexRow.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
 import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
 import { ImportedCredentialRows } from '../../src/keys/ImportedCredentialRow.js';
@@ -36,6 +36,7 @@ import { createTestDatabase, databaseKind, type TestDatabase } from '../support/
 export const schemas = [
   ApiKeyPermissionRows,
   ApiKeyRows,
+  ApiKeyWordNameRows,
   ApiKeyWordRows,
   AuditEventRows,
   GrantRows,

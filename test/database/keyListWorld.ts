@@ -83,5 +83,5 @@ export async function storeKeys(rows: Rows, keys: readonly ApiKeyRow[]): Promise
 /** Has MySQL look at what it holds, as it does by itself after a while. SQLite does so only where it is told to, and the service tells it nothing. */
 export async function analyze(database: Database): Promise<void> {
   if (database.kind === 'sqlite') return;
-  await database.transact((rows) => rows.query('ANALYZE TABLE api_keys, api_key_permissions, api_key_words, grants'));
+  await database.transact((rows) => rows.query('ANALYZE TABLE api_keys, api_key_permissions, api_key_words, api_key_word_names, grants'));
 }
