@@ -1,18 +1,23 @@
-import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, isSpanContextValid, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /** Runs work as a part of whatever is traced at that moment. */
 export type Around = <T>(name: string, attributes: Attributes, work: () => Promise<T>) => Promise<T>;
 
 const NAME = 'bailiwick';
 
+let traced: boolean | undefined;
+
 /**
- * Whether an SDK of OpenTelemetry was loaded before us (`node --import`). Without one nothing of what traces is put in place: the
- * API alone would cost each request a little for nothing.
+ * Whether an SDK of OpenTelemetry was loaded before us (`node --require`). Without one nothing of what traces is put in place: the
+ * API alone would cost each request a little for nothing. Asked with the first span: only an SDK gives it an id.
  */
 export function isTraced(): boolean {
-  // The API's own provider stands for whichever is registered later, and says which that is.
-  const provider = trace.getTracerProvider() as { readonly getDelegateTracer?: (name: string) => unknown };
-  return !provider.getDelegateTracer || provider.getDelegateTracer(NAME) !== undefined;
+  if (traced === undefined) {
+    const first = beginSpan('start', SpanKind.INTERNAL, {});
+    traced = isSpanContextValid(first.spanContext());
+    first.end();
+  }
+  return traced;
 }
 
 /** Begins a span, a part of what the context says. */
