@@ -35,8 +35,11 @@ export interface TestKey {
 const PASSWORD = 'a good long password';
 const doorOf = { PRODUCTION: '/graphql', STAGING: '/staging/graphql', DEVELOPMENT: '/development/graphql' } as const;
 
+/** Where a service answers. */
+type Answering = Pick<Service, 'anonymous'>;
+
 /** Signs somebody in. */
-export async function signIn(service: Service, email: string, password: string, organizationId?: string): Promise<Client> {
+export async function signIn(service: Answering, email: string, password: string, organizationId?: string): Promise<Client> {
   const { signIn: session } = await service.anonymous.ask<{ signIn: { accessToken: string } }, object>(
     'mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }',
     { input: { email, password, ...(organizationId ? { organizationId } : {}) } },
@@ -45,7 +48,7 @@ export async function signIn(service: Service, email: string, password: string, 
 }
 
 /** The owner of the installation's first organization, signed in. */
-export const firstOwner = (service: Service): Promise<Client> => signIn(service, OWNER.email, OWNER.password);
+export const firstOwner = (service: Answering): Promise<Client> => signIn(service, OWNER.email, OWNER.password);
 
 /**
  * A tenant as a test builds it, step by step, over the API: `foundTenant` then `application`, `person`, `grant`, `key`.
@@ -53,7 +56,7 @@ export const firstOwner = (service: Service): Promise<Client> => signIn(service,
  */
 export class TestTenant {
   constructor(
-    private readonly service: Service,
+    private readonly service: Answering,
     readonly organizationId: string,
     readonly owner: TestPerson,
   ) {}
@@ -197,7 +200,7 @@ export async function verify(
 }
 
 /** Founds a tenant with a signed-in owner. Names may be the same in every tenant. */
-export async function foundTenant(service: Service, name = 'Tenant'): Promise<TestTenant> {
+export async function foundTenant(service: Answering, name = 'Tenant'): Promise<TestTenant> {
   const by = await firstOwner(service);
   const email = 'owner@tenant.test';
   const { createOrganization } = await by.ask<{ createOrganization: { organization: { id: string }; owner: { id: string } } }, object>(

@@ -1,0 +1,72 @@
+import type { WatchedKey } from './WatchedKey.js';
+
+/** What a service was told of a key: AWAY, the service cannot say now; SPENT, its rate limit is used up; BROKEN, there was no answer. */
+export type Said = 'YES' | 'NO' | 'AWAY' | 'SPENT' | 'BROKEN';
+
+/** A request as it is sent. */
+export interface Knock {
+  readonly method: 'POST' | 'GET';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A response as it came. */
+export interface Response {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+/** One way to ask whether a key is good. */
+export interface Door {
+  readonly name: string;
+  /** False: it asks about the key alone, and not about one of its permissions. */
+  readonly asksPermission: boolean;
+  ask(watched: WatchedKey): Knock;
+  /** What an answer means that is neither 503 nor 429; null: it makes no sense. */
+  read(response: Response): 'YES' | 'NO' | 'SPENT' | null;
+}
+
+const graphql = (credential: string, query: string, variables?: object): Knock => ({
+  method: 'POST',
+  path: '/graphql',
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+  body: JSON.stringify({ query, variables }),
+});
+
+/** What the code of a verification means. */
+function meaning(code: string | undefined): 'YES' | 'NO' | 'SPENT' | null {
+  if (code === undefined) return null;
+  return code === 'VALID' ? 'YES' : code === 'RATE_LIMITED' ? 'SPENT' : 'NO';
+}
+
+const question = ({ credential, permission }: WatchedKey) => ({ key: credential, permissions: [permission] });
+
+/** Every door at which a key can be presented or asked about. */
+export const doors: readonly Door[] = [
+  {
+    name: 'verifyApiKey',
+    asksPermission: true,
+    ask: (watched) =>
+      graphql(watched.asker, 'mutation ($input: VerifyApiKeyInput!) { verifyApiKey(input: $input) { code } }', { input: question(watched) }),
+    read: ({ text }) => meaning(/"verifyApiKey":\{"code":"(\w+)"/.exec(text)?.[1]),
+  },
+  {
+    name: 'verifyApiKeys',
+    asksPermission: true,
+    ask: (watched) =>
+      graphql(watched.asker, 'mutation ($inputs: [VerifyApiKeyInput!]!) { verifyApiKeys(inputs: $inputs) { code } }', {
+        inputs: [{ key: 'bwk_prod_made_up' }, question(watched)],
+      }),
+    read: ({ text }) => meaning(/"verifyApiKeys":\[\{"code":"NOT_FOUND"\},\{"code":"(\w+)"/.exec(text)?.[1]),
+  },
+  {
+    name: 'viewer',
+    asksPermission: false,
+    ask: ({ credential }) => graphql(credential, '{ viewer { apiKey { id } } }'),
+    // Whoever is let in is accepted, also where there is nothing left to be shown.
+    read: ({ status, text }) =>
+      status === 401 || text.includes('"UNAUTHENTICATED"') ? 'NO' : text.startsWith('{"data":{"viewer":{"apiKey":') ? 'YES' : null,
+  },
+];
