@@ -1,7 +1,6 @@
 import { type Service, startBeside, startService } from '../support/service.js';
 import { databaseKind } from '../support/testDatabase.js';
 import { kinds } from '../support/withdrawals/kinds.js';
-import { timesOf } from '../support/withdrawals/summary.js';
 import { Watch } from '../support/withdrawals/Watch.js';
 import { settle, withdrawAll } from '../support/withdrawals/withdrawAll.js';
 
@@ -26,7 +25,6 @@ test('whatever is withdrawn, by whatever act, is accepted by no replica once tha
   await watch.stop();
 
   expect(watch.wrong).toEqual([]);
-  console.log(timesOf(answered), Object.fromEntries(watch.counts), watch.refusedAfter, watch.acceptedAfter);
   // Every kind was there, at each replica, and was asked about behind its answer.
   expect(new Set(answered.map(({ kind }) => kind)).size).toBe(Object.keys(kinds).length);
   expect(new Set(answered.map(({ replica }) => replica)).size).toBe(services.length);
