@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Facts } from '../access/index.js';
 import type { KeyFacts } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
-import type { Memory, Reliance, SubjectId } from '../withdrawals/index.js';
+import { machineClocks, type Memory, type Reliance, type SubjectId } from '../withdrawals/index.js';
 import { contextOf, restsOn } from './contextOf.js';
 import type { ContextRow, ContextStore } from './ContextStore.js';
 import { type Ground, Grounds } from './Grounds.js';
@@ -32,7 +32,10 @@ export interface ContextParts {
   readonly reliance: Reliance;
   /** Told the database's clock with each read; `sentAt` is on the monotonic clock. */
   readonly onNow?: (now: number, sentAt: number) => void;
+  /** This machine's, if left out. */
+  readonly monotonic?: () => number;
   readonly mostKeys?: number;
+  readonly mostAbsent?: number;
 }
 
 /** How the memory does. */
@@ -50,7 +53,7 @@ export class KeyContexts implements Memory {
   private readonly grounds = new Grounds();
   private readonly known: LRUCache<string, KeyContext>;
   /** Ids of no key. An id is drawn when its key is made: one that was none before that was nobody's guess. */
-  private readonly absent = new LRUCache<string, true>({ max: MOST_ABSENT });
+  private readonly absent: LRUCache<string, true>;
   /** Reads that later requests may join: all that was sent since the last withdrawal. */
   private flights = new Map<string, Promise<KeyContext | null>>();
   private readonly fills = new Set<Fill>();
@@ -65,6 +68,7 @@ export class KeyContexts implements Memory {
         this.release(grounds);
       },
     });
+    this.absent = new LRUCache({ max: parts.mostAbsent ?? MOST_ABSENT });
     this.batch = new DataLoader((ids) => this.fill(ids), { cache: false, maxBatchSize: MOST_AT_ONCE });
   }
 
@@ -144,11 +148,11 @@ export class KeyContexts implements Memory {
   }
 
   private async fill(ids: readonly string[]): Promise<(KeyContext | null)[]> {
-    const { store, onNow } = this.parts;
+    const { monotonic = machineClocks.monotonic, onNow, store } = this.parts;
     const fill: Fill = { withdrawn: new Set(), everything: false };
     this.fills.add(fill);
     try {
-      const sentAt = performance.now();
+      const sentAt = monotonic();
       const distinct = [...new Set(ids)];
       const { rows, now } = await store.read(distinct);
       if (now !== null) onNow?.(now, sentAt);
