@@ -34,9 +34,16 @@ export class SharedWithdrawals implements Withdrawals {
   }
 
   async settle(written: Written | null): Promise<void> {
-    const { clocks, failed, log, memory, sleep } = this.parts;
-    const until = clocks.monotonic() + LONGEST_WAIT_MS;
+    const { memory, sleep } = this.parts;
     if (written) memory.forget(written.subjects);
+    // Leases run out by themselves: however slowly the database answers, nobody waits for longer than that.
+    await Promise.race([this.told(written), sleep(LONGEST_WAIT_MS)]);
+  }
+
+  /** Resolves once all replicas have read it, or none has a lease of before; never rejects. */
+  private async told(written: Written | null): Promise<void> {
+    const { clocks, failed, log, sleep } = this.parts;
+    const until = clocks.monotonic() + LONGEST_WAIT_MS;
     try {
       const number = written?.number ?? (await log.head());
       if (await this.allHaveRead(number, until)) return;
