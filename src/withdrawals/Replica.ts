@@ -1,6 +1,6 @@
 import { Mutex } from 'async-mutex';
 import type { DatabaseClock } from './DatabaseClock.js';
-import type { Clocks, Lease } from './Lease.js';
+import { type Instant, isWithin, type Lease, never } from './Lease.js';
 import type { LoggedChange, ReplicaLog } from './ReplicaLog.js';
 import type { Memory } from './Withdrawals.js';
 
@@ -10,7 +10,7 @@ const TELL_EVERY_MS = 1_000;
 export const SILENT_MS = 10_000;
 /**
  * For so long after it was last heard of a replica may begin a lease: half of the time after which it is taken out, so that
- * no lease runs of somebody for whom no writer waits.
+ * no lease runs of somebody for whom no writer waits. By both clocks: it may have slept.
  */
 const HEARD_MS = SILENT_MS / 2;
 
@@ -19,7 +19,6 @@ export interface ReplicaParts {
   readonly log: ReplicaLog;
   readonly memory: Memory;
   readonly lease: Lease;
-  readonly clocks: Clocks;
   readonly databaseClock: DatabaseClock;
 }
 
@@ -36,7 +35,7 @@ export class Replica {
   private applied = -1;
   private acknowledged = -1;
   /** The instant before the last word to the registry that arrived was sent. */
-  private heardAt = -Infinity;
+  private heardAt: Instant = never;
   private closed = false;
 
   constructor(private readonly parts: ReplicaParts) {}
@@ -75,11 +74,11 @@ export class Replica {
   }
 
   private async register(): Promise<void> {
-    const { clocks, log } = this.parts;
-    const sentAt = clocks.monotonic();
+    const { lease, log } = this.parts;
+    const sent = lease.mark();
     this.startOver();
     await log.register();
-    this.heardAt = sentAt;
+    this.heardAt = sent;
     this.registered = true;
   }
 
@@ -102,17 +101,17 @@ export class Replica {
     if (this.applied < 0 || !isWhole(changes, this.applied, head)) memory.forgetAll();
     else if (changes.length > 0) memory.forget(changes.map(({ subjectId }) => subjectId));
     this.applied = head;
-    if (sent.monotonic - this.heardAt < HEARD_MS) lease.extend(sent);
+    if (isWithin(HEARD_MS, this.heardAt, sent)) lease.extend(sent);
   }
 
   private async tell(): Promise<void> {
-    const { clocks, log } = this.parts;
-    const sentAt = clocks.monotonic();
-    if (this.acknowledged === this.applied && sentAt - this.heardAt < TELL_EVERY_MS) return;
+    const { lease, log } = this.parts;
+    const sent = lease.mark();
+    if (this.acknowledged === this.applied && isWithin(TELL_EVERY_MS, this.heardAt, sent)) return;
     const number = this.applied;
     if (await log.acknowledge(number)) {
       this.acknowledged = number;
-      this.heardAt = sentAt;
+      this.heardAt = sent;
     } else {
       this.startOver();
     }

@@ -32,6 +32,7 @@ export class ReplicaLogStore implements ReplicaLog {
   constructor(
     private readonly lane: PromptLane,
     private readonly id: string,
+    private readonly mostChanges = MOST_CHANGES,
   ) {}
 
   async register(): Promise<void> {
@@ -42,7 +43,7 @@ export class ReplicaLogStore implements ReplicaLog {
     // One statement sees one state: no change between the head and the lines is missed, nor is one half read.
     const rows = await this.lane.read(
       `SELECT s.number AS head, UNIX_TIMESTAMP(NOW(6)) * 1000 AS now, l.number AS number, l.subject_id AS subject
-         FROM change_sequence s LEFT JOIN change_log l ON l.number > ? WHERE s.id = 1 ORDER BY l.number LIMIT ${MOST_CHANGES}`,
+         FROM change_sequence s LEFT JOIN change_log l ON l.number > ? WHERE s.id = 1 ORDER BY l.number LIMIT ${this.mostChanges}`,
       [after],
     );
     const [first] = rows;

@@ -37,7 +37,7 @@ export function prepareToJoin(lane: PromptLane, failed: (what: string) => (error
     databaseClock,
     async join(memory, clock) {
       const log = new ReplicaLogStore(lane, replicaId);
-      const replica = new Replica({ log, memory, lease, clocks, databaseClock });
+      const replica = new Replica({ log, memory, lease, databaseClock });
       await replica.look();
       const loop = new ReplicaLoop(replica, failed('the log of withdrawals cannot be read: keys are asked of the database each time'));
       loop.start();
