@@ -43,7 +43,7 @@ beforeAll(async () => {
   const port = await pickPort();
   base = `http://127.0.0.1:${port}`;
   const addresses = replicas.map(({ server }) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const file = read('docker/Caddyfile')
+  const file = read('docker/caddy/replicas.Caddyfile')
     .replace(/^:8080 /m, `:${port} `)
     .replace(/bailiwick-(\d):4000/g, (_name, number: string) => addresses[Number(number) - 1]!);
   await writeFile(join(folder, 'Caddyfile'), file);
