@@ -1,0 +1,136 @@
+import { migrations } from '../../migrations/index.js';
+import { TenantRows } from '../../src/access/TenantRow.js';
+import { allowLong, type Database, isAway, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
+import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
+import { DatabaseWorld, errorOf, openAt, schemas } from './databaseWorld.js';
+
+/** On MySQL a statement that reads has half a second here, and one that changes has one. */
+const LIMITS = { connections: 2, timeoutMs: 500 };
+
+/** SQLite has nobody to wait for. */
+const onMariadb = (what: string, tests: () => void): void => {
+  if (databaseKind() === 'mariadb') describe(what, tests);
+};
+
+describe('the end of a database', () => {
+  it('waits for what is under way, and lets nothing new in', async () => {
+    const world = await DatabaseWorld.open();
+    const organizationId = await world.tenant();
+    const other = await world.replica();
+    const [held, going] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const change = other.transact(async (rows) => {
+      await rows.update(TenantRows, { organizationId }, { auditSequence: 7 });
+      held.resolve(undefined);
+      await going.promise;
+      await rows.update(TenantRows, { organizationId }, { auditSequence: 8 });
+    });
+    await held.promise;
+    const closed = other.close();
+    expect(isAway(await errorOf(() => other.transact(() => Promise.resolve())))).toBe(true);
+    going.resolve(undefined);
+    await change;
+    await closed;
+    const again = await openAt(world.home.url);
+    expect((await again.reader.findOneByOrFail(TenantRows, { organizationId })).auditSequence).toBe(8);
+    await again.close();
+    if (databaseKind() === 'mariadb') await world.database.close();
+    await world.home.drop();
+  });
+});
+
+describe('how the schema stands to the build', () => {
+  it('is older where a migration is missing, and newer where one is there that the build does not know', async () => {
+    const world = await DatabaseWorld.open();
+    expect(await world.database.schema()).toBe('current');
+    const [last] = await world.sql<{ id: number; timestamp: string; name: string }>('SELECT * FROM migrations ORDER BY id DESC LIMIT 1');
+    await world.sql("INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')");
+    expect(await world.database.schema()).toBe('newer');
+    await world.sql('DELETE FROM migrations WHERE name = ?', [last!.name]);
+    expect(await world.database.schema()).toBe('older');
+    await world.close();
+  });
+});
+
+onMariadb('a database that takes too long', () => {
+  let home: TestDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    home = await createTestDatabase();
+    database = await openDatabase({ url: parseDatabaseUrl(home.url)!, schemas, migrations, limits: LIMITS });
+  });
+  afterAll(async () => {
+    await database.close();
+    await home.drop();
+  });
+
+  const sleep = (rows: Rows, seconds: number): Promise<unknown> => rows.query('SELECT SLEEP(?) AS slept', [seconds]);
+  const connectionOf = async (rows: Rows): Promise<unknown> => (await rows.query<{ id: unknown }[]>('SELECT CONNECTION_ID() AS id'))[0]?.id;
+  const slept = async (milliseconds: number, work: () => Promise<unknown>): Promise<void> => {
+    const began = performance.now();
+    const error = await errorOf(work);
+    expect(isAway(error)).toBe(true);
+    expect(performance.now() - began).toBeGreaterThan(milliseconds - 100);
+  };
+
+  it('to read is given up, and the server told so: it does not work on', async () => {
+    await slept(500, () => sleep(database.reader, 30));
+    const working = await database.transact((rows) =>
+      rows.query<unknown[]>("SELECT * FROM information_schema.processlist WHERE info LIKE '%SLEEP%' AND info NOT LIKE '%processlist%'"),
+    );
+    expect(working).toEqual([]);
+  });
+
+  it('to change is undone, and its connection never used again: the answer may still come', async () => {
+    const connections: unknown[] = [];
+    await slept(1_000, () =>
+      database.transact(async (rows) => {
+        connections.push(await connectionOf(rows));
+        await rows.query("INSERT INTO migrations (timestamp, name) VALUES (1, 'undone')");
+        await sleep(rows, 2);
+      }),
+    );
+    for (let n = 0; n < 5; n += 1) connections.push(await database.transact(connectionOf));
+    expect(connections.slice(1)).not.toContain(connections[0]);
+    expect(await database.reader.query("SELECT * FROM migrations WHERE name = 'undone'")).toEqual([]);
+  });
+
+  it('leaves nobody without an answer who asked on the same connection', async () => {
+    await database
+      .transact(async (rows) => {
+        const all = await Promise.allSettled([sleep(rows, 3), connectionOf(rows), connectionOf(rows)]);
+        expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+        throw new Error('as expected');
+      })
+      .catch((error: unknown) => expect((error as Error).message).toBe('as expected'));
+    expect(await database.transact(connectionOf)).toBeDefined();
+  });
+
+  it('may, where it was allowed to', async () => {
+    const connection = await database.transact(async (rows) => {
+      await allowLong(rows);
+      await sleep(rows, 1.5);
+      return connectionOf(rows);
+    });
+    // Once, and not whoever has the connection next.
+    await slept(1_000, () =>
+      database.transact(async (rows) => {
+        expect(await connectionOf(rows)).toBe(connection);
+        await sleep(rows, 3);
+      }),
+    );
+  });
+
+  it('for all readers at once keeps no writer waiting, nor the other way round', async () => {
+    const readers = Promise.allSettled([1, 2, 3, 4].map(() => sleep(database.reader, 30)));
+    const began = performance.now();
+    await database.transact(connectionOf);
+    expect(performance.now() - began).toBeLessThan(400);
+    await readers;
+    const writers = Promise.allSettled([1, 2, 3, 4].map(() => database.transact((rows) => sleep(rows, 30))));
+    const then = performance.now();
+    await connectionOf(database.reader);
+    expect(performance.now() - then).toBeLessThan(400);
+    await writers;
+  });
+});
