@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Door, Meters } from '../metrics/index.js';
 import { isTraced, traceRequest } from '../traces/index.js';
+import { isPlain } from './doors/openPlainDoors.js';
+import { Problem, sendProblem } from './doors/problems.js';
 import type { Draining } from './Draining.js';
 import { healthPaths } from './health.js';
 import { enterRequest, type RequestScope } from './requestScope.js';
@@ -64,11 +66,19 @@ export function attendRequests(server: FastifyInstance, { draining, meters, most
       refused.add();
       const message = 'Too many requests are being answered at once. Try again shortly.';
       const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS, requestId: request.id };
-      void reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS));
+      const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
       // Nobody reads the body of what is sent away: the connection could not be used again.
       if (request.raw.headers['content-length'] !== '0' && request.method !== 'GET' && request.method !== 'HEAD')
         void reply.header('connection', 'close');
-      void reply.send({ errors: [{ message, extensions }] });
+      if (isPlain(request.url)) {
+        const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+        sendProblem(request, reply, new Problem(503, extensions.code, message, headers, retry));
+      } else {
+        void reply
+          .code(503)
+          .headers(headers)
+          .send({ errors: [{ message, extensions }] });
+      }
       return;
     }
     if (traced) traced.run(() => enterRequest(scope, done));

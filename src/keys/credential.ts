@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type Environment, environments } from '../authority/index.js';
 import { idKind } from '../domain/index.js';
@@ -36,7 +36,7 @@ export const isOurs = (text: string): boolean => text.startsWith(PREFIX);
 export const hintOf = (keyId: string, environment: Environment): string => `${PREFIX}${label[environment]}_${keyId.slice('key_'.length)}`;
 
 /** What is stored of a secret: SHA-256; 256 random bits need no slow hash. */
-export const digestOf = (secret: string): Buffer => createHash('sha256').update(secret, 'utf8').digest();
+export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 /** A new credential. `credential` and `secret` are told once; only `digest` is kept. */
 export interface NewCredential {
