@@ -59,6 +59,13 @@ it('more requests at once than are set are sent away with 503 and Retry-After, a
       ],
     },
   ]);
+  const problem = await fetch(`${base}/verify`);
+  expect([problem.status, problem.headers.get('retry-after'), problem.headers.get('content-type')]).toEqual([
+    503,
+    '1',
+    'application/problem+json; charset=utf-8',
+  ]);
+  expect(await problem.json()).toMatchObject({ status: 503, code: 'UNAVAILABLE', retryAfterSeconds: 1 });
   for (const path of ['/nothing', '/playground', '/.well-known/jwks.json?/livez']) expect((await fetch(`${base}${path}`)).status).toBe(503);
   for (const path of ['/livez', '/readyz', '/readyz?verbose']) expect((await fetch(`${base}${path}`)).status).toBe(200);
   // Who was let in is answered, and leaves room; also who leaves without an answer does.

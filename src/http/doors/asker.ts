@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { Act } from '../../access/index.js';
+import { Refusal } from '../../domain/index.js';
 import { parseCredential } from '../../keys/index.js';
+import type { Door } from '../../metrics/index.js';
 import { type AnsweringAny, type VerificationQuestion, verifyCredential, type VerifiedCredential } from '../../verification/index.js';
 import { type Authenticated, admitKey } from '../authenticate.js';
-import { Refusal } from '../../domain/index.js';
-import type { Door } from '../../metrics/index.js';
-import { throughDoor } from '../requestScope.js';
+import { verifiedAt } from '../verified.js';
 import type { PlainDoors } from './PlainDoors.js';
 
 /** The service that asks: what it does under its own key, and what the answer says about that key's limit. */
@@ -34,10 +34,9 @@ export async function answerService(
 ): Promise<VerifiedCredential> {
   const { contexts, denials, imported, rateLimits, sessions, uses } = doors;
   const answering: AnsweringAny = { contexts, imported, rateLimits, sessions, uses };
-  throughDoor(door);
   try {
     const verified = await verifyCredential(act, answering, question);
-    doors.meters.verified(door, verified.verification.code);
+    verifiedAt(doors.meters, door, verified.verification.code);
     return verified;
   } catch (error) {
     if (error instanceof Refusal && error.reason.code === 'FORBIDDEN') {
