@@ -48,7 +48,7 @@ export function prepareToJoin(lane: PromptLane, failed: (what: string) => (error
         clocks,
         now: clock,
         replicaId,
-        sleep: (milliseconds) => sleep(milliseconds),
+        sleep: (milliseconds) => sleep(milliseconds, undefined, { ref: false }),
         failed: failed('a withdrawal could not be told to the other replicas: it waited until their leases had run out'),
       });
       return { withdrawals, replica, close: () => loop.close() };
