@@ -28,6 +28,8 @@ export class Watch {
   readonly wrong: string[] = [];
   /** Answers, by door and what was said. */
   readonly counts = new Map<string, number>();
+  /** Why there was no answer, and how often. */
+  readonly breaks = new Map<string, number>();
   /** Questions that began after a withdrawal's answer, and were refused as they must be. */
   refusedAfter = 0;
   /** Questions that began after a change back was answered, and were accepted as they must be. */
@@ -61,10 +63,12 @@ export class Watch {
     this.withdrawn.splice(0, this.withdrawn.length - KEPT_WITHDRAWN);
   }
 
-  /** Asks all replicas that answer now at every door, until each has said yes: each knows the key now. */
+  /** Asks all replicas that answer now at every door, until each has said yes: each knows the key now, unless it has ended. */
   async heat(key: WatchedKey): Promise<void> {
     const answering = this.all.filter((replica) => this.replicas.answers(replica));
-    await Promise.all(this.everywhere(answering, key, ({ said, replica }) => said === 'YES' || !this.replicas.answers(replica)));
+    await Promise.all(
+      this.everywhere(answering, key, ({ said, replica }) => said === 'YES' || key.isWithdrawn || !this.replicas.answers(replica)),
+    );
   }
 
   /** Asks all replicas at every door at this very instant, also those that cannot answer now; nobody waits for the answers. */
@@ -141,13 +145,17 @@ export class Watch {
   /** Null where the connection broke, or there was none. */
   private send(replica: number, { method, path, headers, body }: Knock): Promise<Response | null> {
     return new Promise((resolve) => {
+      const broke = (error: Error): void => {
+        this.breaks.set(error.message, (this.breaks.get(error.message) ?? 0) + 1);
+        resolve(null);
+      };
       const asked = request(`${this.replicas.bases[replica]}${path}`, { agent: this.agents[replica], method, headers }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('error', () => resolve(null));
+        response.on('error', broke);
         response.on('end', () => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text }));
       });
-      asked.on('error', () => resolve(null));
+      asked.on('error', broke);
       asked.end(body);
     });
   }

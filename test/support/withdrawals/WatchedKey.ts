@@ -65,12 +65,7 @@ export class ExpiringKey extends WatchedKey {
   /** By `performance.now()`. */
   private readonly expiresAt: number;
 
-  constructor(
-    credential: string,
-    permission: string,
-    asker: string,
-    expiresAt: Date,
-  ) {
+  constructor(credential: string, permission: string, asker: string, expiresAt: Date) {
     super('expiry', credential, permission, asker);
     this.expiresAt = expiresAt.getTime() - Date.now() + performance.now();
   }

@@ -49,7 +49,9 @@ export const doors: readonly Door[] = [
     name: 'verifyApiKey',
     asksPermission: true,
     ask: (watched) =>
-      graphql(watched.asker, 'mutation ($input: VerifyApiKeyInput!) { verifyApiKey(input: $input) { code } }', { input: question(watched) }),
+      graphql(watched.asker, 'mutation ($input: VerifyApiKeyInput!) { verifyApiKey(input: $input) { code } }', {
+        input: question(watched),
+      }),
     read: ({ text }) => meaning(/"verifyApiKey":\{"code":"(\w+)"/.exec(text)?.[1]),
   },
   {

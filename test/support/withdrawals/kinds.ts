@@ -199,7 +199,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
 /** Asks any replica until one says that the job has succeeded. */
 async function succeeded(by: Client, id: string): Promise<void> {
   for (;;) {
-    const { job } = await by.ask<{ job: { status: string; error: string | null } }>('query ($id: ID!) { job(id: $id) { status error } }', { id });
+    const { job } = await by.ask<{ job: { status: string; error: string | null } }>('query ($id: ID!) { job(id: $id) { status error } }', {
+      id,
+    });
     if (job.status === 'SUCCEEDED') return;
     if (job.status !== 'QUEUED' && job.status !== 'RUNNING') throw new Error(`the job is ${job.status}: ${job.error}`);
   }
