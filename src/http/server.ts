@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import {
   fastify,
@@ -54,6 +61,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const server: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests are told to the log by their id, where anything is: a logger of its own for each would be made in vain.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: SILENCE_MS,
@@ -112,7 +121,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     stopOnTerminationSignals: false,
     formatError: told,
     logger: log,
-    plugins: [limitsPlugin, unavailablePlugin, fastifyApolloDrainPlugin(server)],
+    plugins: [limitsPlugin, unavailablePlugin, fastifyApolloDrainPlugin(server), ...unneeded()],
   });
   await apollo.start();
 
@@ -124,6 +133,18 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await playgroundRoutes(server);
   return server;
 }
+
+/**
+ * What Apollo brings along unless it is told not to: hints for caches of answers that nobody may keep, for which it steps in at
+ * every field; reports to its makers, which a variable of the environment would switch on; and a page that loads scripts of theirs.
+ */
+const unneeded = () => [
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginLandingPageDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+];
 
 /** The headers of every answer. */
 const shield = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
