@@ -24,7 +24,12 @@ function base62(value: bigint, length: number): string {
   return text;
 }
 
-const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+/** In numbers, which are quicker than big ones: it is made at each use of a key. */
+function checksum(text: string): string {
+  let digits = '';
+  for (let rest = crc32(text); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62)) digits = DIGITS.charAt(rest % 62) + digits;
+  return digits;
+}
 
 /** What every credential of this service begins with. */
 export const PREFIX = 'bwk_';
