@@ -32,22 +32,34 @@ const DEFAULT_PAGE = 20;
 /** Of a connection: its own parts, which load nothing. */
 const PLUMBING = new Set(['edges', 'node', 'nodes', 'pageInfo']);
 
-/**
- * Measures a validated operation. Each fragment is measured once however often it is spread: a library that walks every
- * use takes exponential time on fragments that double, which validation allows.
- */
+/** Operations whose measure is the same whatever their variables are; Apollo keeps them, parsed, as long as they are asked again. */
+const measuredOnce = new WeakMap<OperationDefinitionNode, Measure>();
+
+/** Measures a validated operation, once where no page of it is as long as a variable says. */
 export function measure(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Measure {
+  const known = measuredOnce.get(operation);
+  if (known) return known;
+  const values = valuesOf(operation, variables);
+  const measured = measureAnew(schema, document, operation, values);
+  if (!values.asked) measuredOnce.set(operation, measured);
+  return measured;
+}
+
+/**
+ * Each fragment is measured once however often it is spread: a library that walks every
+ * use takes exponential time on fragments that double, which validation allows.
+ */
+function measureAnew(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, values: Values): Measure {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measured = new Map<string, Measure>();
-  const values = valuesOf(operation, variables);
 
   const ofFragment = (name: string): Measure => {
     const known = measured.get(name);
@@ -98,20 +110,27 @@ function fieldType(schema: GraphQLSchema, parent: GraphQLNamedType | undefined, 
 const isMany = (type: GraphQLOutputType | undefined): boolean =>
   type !== undefined && isListType(getNullableType(type)) && !isIntrospectionType(getNamedType(type));
 
-type Values = ReadonlyMap<string, unknown>;
+/** What the operation's variables are, and whether a page was as long as one of them says. */
+interface Values {
+  readonly byName: ReadonlyMap<string, unknown>;
+  asked: boolean;
+}
 
-/** What the operation's variables are, its own defaults included: a size that is a default is a size. */
+/** The operation's own defaults included: a size that is a default is a size. */
 function valuesOf({ variableDefinitions = [] }: OperationDefinitionNode, given: Readonly<Record<string, unknown>>): Values {
-  return new Map(
+  const byName = new Map(
     variableDefinitions.map(({ variable: { name }, defaultValue }) => {
       const size = defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined;
       return [name.value, Object.hasOwn(given, name.value) ? given[name.value] : size];
     }),
   );
+  return { byName, asked: false };
 }
 
 function pageSize(field: FieldNode, values: Values): number {
   const value = field.arguments?.find(({ name }) => name.value === 'first')?.value;
-  const first = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? values.get(value.name.value) : undefined;
+  if (value?.kind === Kind.VARIABLE) values.asked = true;
+  const first =
+    value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? values.byName.get(value.name.value) : undefined;
   return typeof first === 'number' && first > 0 ? first : DEFAULT_PAGE;
 }
