@@ -34,6 +34,7 @@ import { ViewerFields, ViewerQueries } from '../viewer/ViewerResolver.js';
 import { VerificationFields, VerificationMutations } from '../verification/VerificationResolver.js';
 import { WebhookMutations } from '../webhooks/WebhookMutations.js';
 import { OrganizationWebhookFields } from '../webhooks/WebhookResolver.js';
+import { callDirectly, readDirectly } from './direct.js';
 import { guardSchema, type Sight } from './guard.js';
 import { DateTimeScalar } from './scalars.js';
 
@@ -114,5 +115,7 @@ export function assembleSchema(): GraphQLSchema {
     // Inputs are parsed where they enter a room, by zod.
     validate: false,
   });
+  callDirectly(schema, ['verifyApiKey', 'verifyApiKeys']);
+  readDirectly(schema, ['ApiKeyVerification', 'RateLimitState', 'ResourceRestriction']);
   return guardSchema(schema, sight);
 }
