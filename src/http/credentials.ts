@@ -17,11 +17,12 @@ export interface CredentialHeaders {
   readonly headers: IncomingHttpHeaders;
 }
 
+const carriesCredential = (name: string): boolean => (name.length === 9 || name.length === 13) && /^(authorization|x-api-key)$/i.test(name);
+
 /** Those headers of a request that carry credentials. */
 export function credentialHeaders({ rawHeaders, headers: { authorization, 'x-api-key': key } }: CredentialHeaders): CredentialHeaders {
-  const carries = (index: number): boolean => /^(authorization|x-api-key)$/i.test(rawHeaders[index - (index % 2)] ?? '');
   return {
-    rawHeaders: rawHeaders.filter((_, index) => carries(index)),
+    rawHeaders: rawHeaders.filter((_, index) => carriesCredential(rawHeaders[index - (index % 2)] ?? '')),
     headers: { ...(authorization !== undefined && { authorization }), ...(key !== undefined && { 'x-api-key': key }) },
   };
 }
@@ -46,8 +47,9 @@ interface Shown {
 }
 
 function shownBy(request: CredentialHeaders): Shown | null {
-  const { rawHeaders, headers } = credentialHeaders(request);
-  const count = rawHeaders.length / 2;
+  const { rawHeaders, headers } = request;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) if (carriesCredential(rawHeaders[index] ?? '')) count += 1;
   if (count === 0) return null;
   if (count > 1) {
     throw refuseRequest(

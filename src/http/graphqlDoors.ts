@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Database } from '../database/index.js';
 import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
@@ -9,9 +8,10 @@ import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
 import { Loaders } from '../graphql/Loaders.js';
 import { limits } from '../graphql/limits.js';
 import type { Withdrawals } from '../withdrawals/index.js';
+import { executeGraphql } from './executeGraphql.js';
 import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
-import { admitBody, isLarge, measured } from './largeBodies.js';
+import { admitLargeBody, isLarge, measured } from './largeBodies.js';
 
 /** What the GraphQL doors need. */
 export type Doors = Doorkeeper &
@@ -33,27 +33,32 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
       method: ['GET', 'POST'],
       url,
       bodyLimit: limits.largeBodyBytes,
-      preParsing: async ({ headers, raw }, reply, payload) => {
+      preParsing: ({ headers, raw }, reply, payload, done) => {
         const type = headers['content-type'] ?? '';
-        if (/charset/i.test(type) && !UTF8.test(type)) throw Object.assign(new Error('unsupported charset'), { statusCode: 415 });
-        try {
-          await admitBody(parts, raw, environment);
-        } catch (error) {
-          // Nobody reads what is still to come: a connection that stayed open would keep the service from ever stopping.
-          void reply.header('connection', 'close');
-          throw error;
+        if (/charset/i.test(type) && !UTF8.test(type)) {
+          done(Object.assign(new Error('unsupported charset'), { statusCode: 415 }));
+        } else if (headers['transfer-encoding'] !== undefined) {
+          done(null, Readable.from(measured(payload as AsyncIterable<Buffer>)));
+        } else if (!isLarge(raw)) {
+          done(null, payload);
+        } else {
+          admitLargeBody(parts, raw, environment).then(
+            () => done(null, payload),
+            (error: FastifyError) => {
+              // Nobody reads what is still to come: a connection that stayed open would keep the service from ever stopping.
+              void reply.header('connection', 'close');
+              done(error);
+            },
+          );
         }
-        return headers['transfer-encoding'] !== undefined ? Readable.from(measured(payload as AsyncIterable<Buffer>)) : payload;
       },
-      handler: fastifyApolloHandler(apollo, {
-        context: async (request, reply): Promise<GraphContext> => {
-          void reply.header('cache-control', 'no-store');
-          const { principal, headers } = await authenticate(parts, request.raw, environment, request.id);
-          void reply.headers(headers);
-          const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
-          context.largeBody = isLarge(request.raw);
-          return context;
-        },
+      handler: executeGraphql(apollo, async (request, reply) => {
+        void reply.header('cache-control', 'no-store');
+        const { principal, headers } = await authenticate(parts, request.raw, environment, request.id);
+        void reply.headers(headers);
+        const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
+        context.largeBody = isLarge(request.raw);
+        return context;
       }),
     });
   }

@@ -13,8 +13,7 @@ export const isLarge = ({ headers }: IncomingMessage): boolean => Number(headers
  * Decides, before a large body is read, whether it may be sent at all: by a signed-in person, and saying how large it is.
  * Everybody else is held to what is usual; a credential that is no good, or cannot be asked about, is told as ever. What it may hold is decided when it has been parsed.
  */
-export async function admitBody(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<void> {
-  if (!isLarge(request)) return;
+export async function admitLargeBody(keeper: Doorkeeper, request: IncomingMessage, environment: Environment): Promise<void> {
   const { principal } = await authenticate(keeper, request, environment, null);
   if (principal?.kind !== 'USER') throw tooLarge();
 }
