@@ -26,7 +26,8 @@ export interface Asker {
 /** A service that asks, and what its questions are answered from. */
 export interface Asking extends Omit<Answering, 'imported'> {
   readonly asker: Asker;
-  readonly imported: ImportedLookup;
+  /** Made where the first credential is none of ours. */
+  readonly imported: () => ImportedLookup;
 }
 
 /** Where a key is looked for: among what is remembered, or by a read that is sent now. */
@@ -36,7 +37,12 @@ export type LookUp = (keyId: string) => Promise<KeyContext | null> | KeyContext 
 export async function askingOf(act: Act, { imported, ...answering }: Answering): Promise<Asking> {
   const { contexts } = answering;
   const asker = await askerOf(act, (keyId) => contexts.find(keyId));
-  return { ...answering, asker, imported: new ImportedLookup(act.rows, act.principal.organizationId, imported, contexts) };
+  let lookup: ImportedLookup | null = null;
+  return {
+    ...answering,
+    asker,
+    imported: () => (lookup ??= new ImportedLookup(act.rows, act.principal.organizationId, imported, contexts)),
+  };
 }
 
 const verify = permission('apiKey:verify');

@@ -35,7 +35,7 @@ export interface Compared {
 /** Compares first, before anything is decided or taken: comparing may wait, long or in vain, and instants pass meanwhile. */
 export async function compared(act: Act, { imported, uses }: Asking, question: VerificationQuestion): Promise<Compared> {
   const attempt = new Attempt(uses, act.requestId, presentedFor(question));
-  return { question, attempt, importedKeyId: isOurs(question.key) ? null : await imported.keyIdOf(question.key) };
+  return { question, attempt, importedKeyId: isOurs(question.key) ? null : await imported().keyIdOf(question.key) };
 }
 
 /** What was found out about a question, before it is said. */
