@@ -44,10 +44,10 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
         } else {
           admitLargeBody(parts, raw, environment).then(
             () => done(null, payload),
-            (error: FastifyError) => {
+            (error: unknown) => {
               // Nobody reads what is still to come: a connection that stayed open would keep the service from ever stopping.
               void reply.header('connection', 'close');
-              done(error);
+              done(error as FastifyError);
             },
           );
         }
