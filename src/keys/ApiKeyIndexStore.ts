@@ -12,7 +12,7 @@ const WORD = /(?<=[^\p{L}\p{M}\p{N}])[\p{L}\p{M}\p{N}]+/gu;
 /** What a text begins with, as far as it is one word. */
 const FIRST = /^[\p{L}\p{M}\p{N}]+/u;
 /** So many words are walked beside each other; of more, each has few keys. */
-const MOST_WORDS = 32;
+const MOST_WORDS = 16;
 
 /** What of a name begins at one of its words but the first, as it is searched: `nightly export`, of `Our nightly export`, and `export`. */
 export function laterWords(name: string): string[] {

@@ -51,7 +51,7 @@ export class ApiKeyListStore {
   /** One page of a tenant's keys. */
   async list(listing: ApiKeyListing, request: Request): Promise<Page<ApiKey>> {
     const { tenantId, filter } = listing;
-    // Asked also where few keys are found: a list issues the same statements at every size.
+    // Asked also where few keys are found: how many statements a list issues depends on words, and not on keys.
     const isSearched = typeof filter.search === 'string' && request.order.field === 'NAME';
     const words = isSearched ? await new ApiKeyIndexStore(this.rows).wordsOf(tenantId, searchKey(filter.search ?? '')) : null;
     return mapPage(await orderedPage(this.listed(listing, words), { column: columns[request.order.field], request }), toApiKey);

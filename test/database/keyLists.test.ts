@@ -24,6 +24,8 @@ beforeAll(async () => {
   stock = tenants[0]!;
   const roll = dice(7);
   keys = tenants.flatMap((tenant) => Array.from({ length: 120 }, () => keyRow(tenant, roll)));
+  // More words that begin alike than are walked beside each other.
+  keys.push(...Array.from({ length: 20 }, (_, n) => keyRow(stock, roll, { name: `Door p${n}`, nameKey: `door p${n}` })));
   await world.database.transact((rows) => storeKeys(rows, keys));
 });
 afterAll(() => world.close());
@@ -51,6 +53,7 @@ const filters = (): readonly ApiKeyFilter[] => [
   { search: 'ber' },
   { search: 'nightly ex' },
   { search: 'port' },
+  { search: 'p' },
   { environment: 'PRODUCTION', status: 'ACTIVE', search: 'n', permission: 'event:submit' as never },
 ];
 
