@@ -22,17 +22,22 @@ export async function announce({ server, firstSignIn, firstOrganization }: App):
   console.log([...lines, ''].join('\n'));
 }
 
+/** Where the shell puts what is not printed. */
+const FILLED_IN = 'FILLED_IN';
+/** Between double quotes of a shell: as it is written. */
+const quoted = (text: string): string => text.replaceAll(/[\\"$`]/g, String.raw`\$&`);
+
 /** The main job as three commands for a POSIX shell; each gives the next what it needs. */
 function mainJob(base: string, email: string, password: string, organizationId: string): string[] {
-  const post = (credential: string, query: string, more = ''): string =>
-    `curl -s ${base}/graphql -H 'content-type: application/json'${credential} -d "${JSON.stringify({ query }).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"${more}`;
+  const post = (credential: string, query: string, filledIn: string, more = ''): string =>
+    `curl -s ${base}/graphql -H 'content-type: application/json'${credential} -d "${quoted(JSON.stringify({ query })).replace(FILLED_IN, () => filledIn)}"${more}`;
   const pick = (field: string): string => ` | sed -E 's/.*"${field}":"([^"]+)".*/\\1/'`;
-  const signIn = `mutation { signIn(input: { email: "${email}", password: "${password}" }) { accessToken } }`;
+  const signIn = `mutation { signIn(input: { email: ${JSON.stringify(email)}, password: "${FILLED_IN}" }) { accessToken } }`;
   const create = `mutation { createApiKey(input: { namespaceId: "${organizationId}", environment: PRODUCTION, name: "First key" }) { key } }`;
-  const verify = `mutation { verifyApiKey(input: { key: "$KEY", permissions: ["service:manage"] }) { valid code message } }`;
+  const verify = `mutation { verifyApiKey(input: { key: "${FILLED_IN}", permissions: ["service:manage"] }) { valid code message } }`;
   return [
-    `  TOKEN=$(${post('', signIn, pick('accessToken'))})`,
-    `  KEY=$(${post(' -H "authorization: Bearer $TOKEN"', create, pick('key'))})`,
-    `  ${post(' -H "authorization: Bearer $KEY"', verify)}`,
+    `  TOKEN=$(${post('', signIn, password, pick('accessToken'))})`,
+    `  KEY=$(${post(' -H "authorization: Bearer $TOKEN"', create, '', pick('key'))})`,
+    `  ${post(' -H "authorization: Bearer $KEY"', verify, '$KEY')}`,
   ];
 }

@@ -23,9 +23,12 @@ export function keepSignIn({ email, password, generated }: FirstSignIn): void {
   }
 }
 
+// Whoever chose it may have chosen what a text of GraphQL, in a text of JSON, begins or ends with.
+const CHOSEN = String.raw`$(printf %s "$BOOTSTRAP_PASSWORD" | sed 's/[\\"]/\\&/g; s/[\\"]/\\&/g')`;
+
 /** How to sign in, in words; `password` is how a shell command gets it. */
 export function tellSignIn({ email, password, generated }: FirstSignIn): { readonly shown: string; readonly password: string } {
-  if (!generated) return { shown: `${email} with BOOTSTRAP_PASSWORD`, password: '$BOOTSTRAP_PASSWORD' };
+  if (!generated) return { shown: `${email} with BOOTSTRAP_PASSWORD`, password: CHOSEN };
   if (process.stdout.isTTY) return { shown: `${email}  ${password}  (told only now)`, password };
   return { shown: `${email}, with the password in ${FILE}`, password: `$(sed -n 2p ${FILE})` };
 }
