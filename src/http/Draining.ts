@@ -13,6 +13,8 @@ export interface DrainTimes {
 }
 
 const LOOK_MS = 20;
+const QUIET_MS = 1;
+const QUIET_WITHIN_MS = 500;
 
 /** How the HTTP server ends: nobody who has sent a request is left without its answer. */
 export class Draining {
@@ -49,8 +51,7 @@ export class Draining {
     }
     this.phase = 'STAYING';
     await delay(pauseMs / 2);
-    // Right behind the loop's look at the network: who had knocked by then has been let in.
-    await turn();
+    await quietInstant();
     this.phase = 'ENDING';
     // HTTP's own `close` also breaks off connections that are idle at this instant, with a request on its way to us.
     if (server.listening) NetServer.prototype.close.call(server);
@@ -62,6 +63,19 @@ export class Draining {
       await delay(LOOK_MS);
     }
     return (await connectionsOf(server)) === 0;
+  }
+}
+
+/**
+ * An instant right behind the event loop's look at the network, and nothing done since: who had knocked has been let in. Whoever
+ * knocks between that look and the end of listening would be lost.
+ */
+async function quietInstant(): Promise<void> {
+  const until = performance.now() + QUIET_WITHIN_MS;
+  for (let began = -Infinity; performance.now() - began > QUIET_MS && performance.now() < until;) {
+    await turn();
+    began = performance.now();
+    await turn();
   }
 }
 

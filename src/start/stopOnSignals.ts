@@ -1,8 +1,8 @@
 import type { App } from '../app.js';
 
-/** Connections that look idle may have a request on its way to us. */
-const LINGER_MS = 500;
-/** Beyond the pause, to answer what is under way, and to end all of it; whoever stops us often kills after ten seconds. */
+/** How long connections are left open that look idle: a request may be on its way to us. From a terminal few are. */
+const LINGER_MS = { SIGTERM: 2_000, SIGINT: 200 } as const;
+/** Beyond the pause, to answer what is under way, and to end all of it: whoever stops us often kills after ten seconds. */
 const ANSWER_WITHIN_MS = 5_000;
 const END_WITHIN_MS = 8_000;
 
@@ -12,28 +12,24 @@ const END_WITHIN_MS = 8_000;
  */
 export function stopOnSignals(app: App, pauseMs: number): void {
   let stopping = false;
-  const stop = (pause: number): void => {
+  const stop = (signal: keyof typeof LINGER_MS): void => {
     if (stopping) process.exit(1);
     stopping = true;
-    const late = setTimeout(() => giveUp(pause), pause + END_WITHIN_MS);
-    const times = { pauseMs: pause, lingerMs: LINGER_MS, totalMs: pause + ANSWER_WITHIN_MS };
-    app.drain(times).then(
-      (inTime) => {
-        clearTimeout(late);
-        if (!inTime) giveUp(pause);
-        process.exit(0);
-      },
+    const pause = signal === 'SIGTERM' ? pauseMs : 0;
+    const began = performance.now();
+    const giveUp = (): never => {
+      const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+      console.error(`Bailiwick was stopped after ${seconds} s: not all that was under way could be ended.`);
+      process.exit(1);
+    };
+    setTimeout(giveUp, pause + END_WITHIN_MS);
+    app.drain({ pauseMs: pause, lingerMs: LINGER_MS[signal], totalMs: pause + ANSWER_WITHIN_MS }).then(
+      (inTime) => (inTime ? process.exit(0) : giveUp()),
       (error: unknown) => {
         console.error(`Bailiwick did not end cleanly: ${error instanceof Error ? error.message : 'for an unknown reason'}.`);
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', () => stop(pauseMs));
-  process.on('SIGINT', () => stop(0));
-}
-
-function giveUp(pause: number): never {
-  console.error(`Bailiwick was stopped after ${(pause + END_WITHIN_MS) / 1_000} s: not all that was under way could be ended.`);
-  process.exit(1);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
 }

@@ -89,7 +89,7 @@ async function comesBack(): Promise<void> {
     if (performance.now() > deadline) throw new Error('the service did not find its database again');
     await delay(20);
   }
-  expect(await readyz()).toEqual([200, { status: 'ready', database: 'up', migrations: 'current' }]);
+  expect(await readyz()).toEqual([200, { status: 'ready', database: 'up', migrations: 'current', lease: 'held', redis: 'unused' }]);
   expect(await write(`Back ${Math.random()}`)).toMatchObject({ status: 200, code: 'OK' });
 }
 
@@ -99,7 +99,8 @@ describe('a database that does not answer any more', () => {
     try {
       const answers = inTime(Promise.all([read(), read(), write(), ...Array.from({ length: 40 }, read)]));
       const [status, told] = await inTime(readyz());
-      expect([status, told]).toEqual([503, { status: 'not ready', database: 'no answer', migrations: 'no answer' }]);
+      const parts = { database: 'no answer', migrations: 'no answer', lease: 'lapsed', redis: 'unused' };
+      expect([status, told]).toEqual([503, { status: 'not ready', ...parts }]);
       expect((await fetch(`${base}/livez`)).status).toBe(200);
       for (const answer of await answers) expectAway(answer);
       // Also those who come when every connection is known to be no good.
@@ -141,7 +142,7 @@ describe('a database that does not answer any more', () => {
     await mariadb.exited();
     const known = answers.length;
     await service.until(() => (answers.length > known + 40 ? true : undefined));
-    expect((await readyz())[1]).toEqual({ status: 'not ready', database: 'away', migrations: 'away' });
+    expect((await readyz())[1]).toEqual({ status: 'not ready', database: 'away', migrations: 'away', lease: 'lapsed', redis: 'unused' });
     await mariadb.restart();
     await comesBack();
     going = false;

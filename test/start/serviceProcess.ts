@@ -95,8 +95,8 @@ export class ServiceProcess {
     await this.stop();
   }
 
-  /** Sends a signal and waits for the end. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
+  /** Sends a signal and waits for the end; from a terminal, if not said otherwise, which waits for nobody who only keeps a connection. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<Ending> {
     this.child.kill(signal);
     return this.ended;
   }
