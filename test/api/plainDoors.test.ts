@@ -1,5 +1,6 @@
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { MysqlQueryRunner } from 'typeorm/driver/mysql/MysqlQueryRunner.js';
+import { ContextStore } from '../../src/contexts/ContextStore.js';
 import { ReactivateApiKeyDocument, RevokeApiKeyDocument, SignInDocument } from '../generated/documents.js';
 import { bearer, type DoorAnswer, knock, post } from '../support/doors.js';
 import { importKeys, itemOf, oldCredential, sha256 } from '../support/jobs.js';
@@ -22,11 +23,14 @@ const pass = (credential: string): Promise<DoorAnswer> =>
   knock(`${service.url}/verify`, { headers: { ...bearer(credential), 'x-bailiwick-service-key': gateway.key } });
 const revoke = (token: string): Promise<DoorAnswer> => post(`${service.url}/oauth2/revoke`, { token });
 
-/** Whatever is asked of the database fails like that. */
+/** Whatever is asked of the database fails like that: what TypeORM asks, and what is read of keys, which goes a way of its own. */
 async function whileItFails(code: string, work: () => Promise<void>): Promise<void> {
-  const spies = [BetterSqlite3QueryRunner, MysqlQueryRunner].map(({ prototype }) =>
-    jest.spyOn(prototype, 'query').mockRejectedValue(Object.assign(new Error('in the vault'), { code })),
-  );
+  const failure = (): Error => Object.assign(new Error('in the vault'), { code });
+  const spies = [
+    jest.spyOn(BetterSqlite3QueryRunner.prototype, 'query').mockImplementation(() => Promise.reject(failure())),
+    jest.spyOn(MysqlQueryRunner.prototype, 'query').mockImplementation(() => Promise.reject(failure())),
+    jest.spyOn(ContextStore.prototype, 'read').mockImplementation(() => Promise.reject(failure())),
+  ];
   try {
     await work();
   } finally {
