@@ -34,8 +34,10 @@ export type Form = Readonly<Record<string, string | undefined>>;
 /** The form that a request brought; an empty one where it brought none. */
 export function formOf({ body }: FastifyRequest): Form {
   const parameters = (body ?? {}) as Parameters;
-  // The name is not repeated: somebody may have put a secret there.
-  if (Object.values(parameters).some((value) => typeof value === 'object')) throw badRequest('A parameter comes twice: send each once.');
+  for (const name of Object.keys(parameters)) {
+    // The name is not repeated: somebody may have put a secret there.
+    if (typeof parameters[name] !== 'string') throw badRequest('A parameter comes twice: send each once.');
+  }
   return parameters as Form;
 }
 
