@@ -18,11 +18,20 @@ export async function appendChange(rows: Rows, subjects: readonly SubjectId[], a
   return number;
 }
 
-/** Deletes the oldest lines until then, so many at most; how many. A replica that would have needed them forgets everything. */
+/**
+ * Deletes the oldest lines until then, so many at most; how many. Whole numbers only: of one that lost a part of its subjects,
+ * nobody could tell. A replica that would have needed them forgets everything.
+ */
 export async function purgeChanges(rows: Rows, until: Date, most: number): Promise<number> {
-  const { affectedRows } = await rows.query<{ affectedRows: number }>(
-    'DELETE FROM change_log WHERE created_at < ? ORDER BY created_at LIMIT ?',
+  const oldest = await rows.query<{ number: string | number }[]>(
+    'SELECT number FROM change_log WHERE created_at < ? ORDER BY number LIMIT ?',
     [until, most],
+  );
+  const last = oldest.at(-1)?.number;
+  if (last === undefined) return 0;
+  const { affectedRows } = await rows.query<{ affectedRows: number }>(
+    'DELETE FROM change_log WHERE created_at < ? AND number <= ?',
+    [until, last],
   );
   return affectedRows;
 }
@@ -51,7 +60,10 @@ export class ReplicaLogStore implements ReplicaLog {
     const changes = rows.flatMap(({ number, subject }) =>
       number === null ? [] : [{ number: numberOf(number), subjectId: subject as string }],
     );
-    return { head: numberOf(first['head']), now: numberOf(first['now']), changes };
+    // The last number may be cut through, and a part of its subjects missing: then it was not read.
+    const cut = rows.length < this.mostChanges ? undefined : changes.at(-1)?.number;
+    const whole = changes.filter(({ number }) => number !== cut);
+    return { head: numberOf(first['head']), now: numberOf(first['now']), changes: whole };
   }
 
   async acknowledge(number: number): Promise<boolean> {
