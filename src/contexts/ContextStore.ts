@@ -1,4 +1,4 @@
-import type { Environment, NamespaceKind, RateLimit, ResourceRestriction } from '../authority/index.js';
+import { type Environment, environments, type NamespaceKind, type RateLimit, type ResourceRestriction } from '../authority/index.js';
 import type { Cell, PromptLane } from '../database/index.js';
 
 /** How a person behind a key stands; `removed` also where there is no such person in the tenant. */
@@ -115,7 +115,7 @@ function contextRow(rows: readonly Row[]): ContextRow {
   return {
     id: text(row['id']),
     organizationId: text(row['organization_id']),
-    environment: text(row['environment']) as Environment,
+    environment: environmentOf(row['environment']),
     userId: text(row['user_id']),
     issuedBy: text(row['issued_by']),
     parentId: textOrNull(row['parent_id']),
@@ -172,6 +172,13 @@ function holdings(rows: readonly Row[]): readonly HoldingRow[] {
 function text(cell: Cell | undefined): string {
   if (typeof cell !== 'string') throw new TypeError('a column of text holds something else');
   return cell;
+}
+
+/** The word itself, once for all keys, and not the text that came with each. */
+function environmentOf(cell: Cell | undefined): Environment {
+  const environment = environments.find((each) => each === cell);
+  if (!environment) throw new TypeError('a key belongs to no environment');
+  return environment;
 }
 
 const textOrNull = (cell: Cell | undefined): string | null => (cell === null || cell === undefined ? null : text(cell));

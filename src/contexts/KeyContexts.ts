@@ -181,7 +181,7 @@ export class KeyContexts implements Memory {
     const grounds = subjects.map((subject) => from.take(subject));
     try {
       const context = await contextOf(row, grounds, registered);
-      if (isShared && context.stands) this.known.set(id, context);
+      if (isShared && context.stands) this.known.set(row.id, context);
       return context;
     } finally {
       if (this.known.peek(id)?.grounds !== grounds) this.release(grounds);

@@ -28,14 +28,14 @@ export async function contextOf(row: ContextRow, grounds: readonly Ground[], reg
   const home: NamespaceFacts = tenant.share(row.home.id, () => ({ ...row.home, organizationId: tenant.id, first: false }));
   const permissions = new Set((JSON.parse(row.permissions) as Permission[]).map((name) => tenant.share(`permission ${name}`, () => name)));
   const own = await registeredOn(row, permissions, tenant, registered);
-  const people = (userId: string): Person => personOf(userId, row, home, tenant, ground(userId), own);
-  const user = people(row.userId);
+  const alone = (userId: string): Alone => aloneOf(userId, row, home, tenant, ground(userId), own);
+  const oneself = alone(row.userId);
   const facts = (issuedBy: string): KeyFacts => ({
     id: row.id,
     home,
     environment: row.environment,
     permissions,
-    people: [user, issuedBy === row.userId ? user : people(issuedBy)],
+    people: issuedBy === row.userId ? oneself : [oneself[0], alone(issuedBy)[0]],
     stopped: row.revoked,
     expiresAt: row.expiresAt,
     restrictions: row.restrictions,
@@ -73,14 +73,17 @@ async function registeredOn(row: ContextRow, permissions: ReadonlySet<Permission
 
 const REGISTERED = 'registered';
 
-function personOf(
+/** Somebody who issued a key to themselves, as the two people behind it: one pair for all such keys of theirs. */
+type Alone = readonly [user: Person, issuer: Person];
+
+function aloneOf(
   userId: string,
   row: ContextRow,
   home: NamespaceFacts,
   tenant: Ground,
   ground: Ground,
   registered: ReadonlySet<Permission> | null,
-): Person {
+): Alone {
   // What the roles hold is the tenant's, who has them the person's: a withdrawal of either ends this.
   return ground.shareWith(tenant, registered ? `${home.id} ${REGISTERED}` : home.id, () => {
     const standing = row.people.find(({ id }) => id === userId);
@@ -88,7 +91,8 @@ function personOf(
     const grants = row.holdings
       .filter((holding) => holding.userId === userId)
       .map((holding): HeldRole => ({ namespaceId: home.id, permissions: permissionsOf(holding, tenant, registered) }));
-    return { id: userId, organizationId: tenant.id, state, grants };
+    const person: Person = { id: userId, organizationId: tenant.id, state, grants };
+    return [person, person];
   });
 }
 
