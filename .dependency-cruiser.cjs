@@ -240,7 +240,7 @@ module.exports = {
     // Imports of types count: whoever names a thing knows it.
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^test/(?:generated|mutation)/' },
+    exclude: { path: '^test/(?:generated|mutation|bench/peers)/' },
     // Some packages are nothing but types.
     enhancedResolveOptions: { mainFields: ['main', 'types', 'typings'] },
   },
