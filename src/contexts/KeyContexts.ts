@@ -58,6 +58,8 @@ export class KeyContexts implements Memory {
   private flights = new Map<string, Promise<KeyContext | null>>();
   private readonly fills = new Set<Fill>();
   private readonly batch: DataLoader<string, KeyContext | null>;
+  /** What questions of one moment read together, by tenant. */
+  private moment = new Map<string, Facts>();
   private hits = 0;
   private misses = 0;
 
@@ -111,7 +113,7 @@ export class KeyContexts implements Memory {
     if (namespaceId === context.namespaceId) return { facts, namespace: facts.home };
     const remembered = context.recall(facts, namespaceId);
     if (remembered) return remembered;
-    const read = new Facts(this.parts.reader(), context.organizationId);
+    const read = this.factsOf(context.organizationId);
     const namespace = await read.namespace(namespaceId);
     if (!namespace) return null;
     const [user, issuer] = facts.people;
@@ -125,6 +127,7 @@ export class KeyContexts implements Memory {
 
   forget(subjects: readonly SubjectId[]): void {
     this.flights = new Map();
+    this.moment = new Map();
     for (const subject of subjects) {
       this.grounds.withdraw(subject);
       this.known.delete(subject);
@@ -134,10 +137,23 @@ export class KeyContexts implements Memory {
 
   forgetAll(): void {
     this.flights = new Map();
+    this.moment = new Map();
     for (const fill of this.fills) fill.everything = true;
     this.grounds.withdrawAll();
     this.known.clear();
     this.absent.clear();
+  }
+
+  /** Facts that nobody has read yet but who asks at this moment: none was read before a request that arrives later. */
+  private factsOf(organizationId: string): Facts {
+    const { moment } = this;
+    let facts = moment.get(organizationId);
+    if (!facts) {
+      facts = new Facts(this.parts.reader(), organizationId);
+      moment.set(organizationId, facts);
+      setImmediate(() => moment.delete(organizationId));
+    }
+    return facts;
   }
 
   private fly(keyId: string): Promise<KeyContext | null> {

@@ -29,10 +29,10 @@ export async function purgeChanges(rows: Rows, until: Date, most: number): Promi
   );
   const last = oldest.at(-1)?.number;
   if (last === undefined) return 0;
-  const { affectedRows } = await rows.query<{ affectedRows: number }>(
-    'DELETE FROM change_log WHERE created_at < ? AND number <= ?',
-    [until, last],
-  );
+  const { affectedRows } = await rows.query<{ affectedRows: number }>('DELETE FROM change_log WHERE created_at < ? AND number <= ?', [
+    until,
+    last,
+  ]);
   return affectedRows;
 }
 

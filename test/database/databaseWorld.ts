@@ -1,69 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { EntitySchema } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
-import { IdempotencyKeyRows } from '../../src/access/IdempotencyKeyRow.js';
 import { TenantRows } from '../../src/access/TenantRow.js';
-import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
 import { type Database, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
 import { newId, searchKey } from '../../src/domain/index.js';
-import { ApiKeyPermissionRows, ApiKeyWordNameRows, ApiKeyWordRows } from '../../src/keys/ApiKeyIndexRow.js';
 import { ApiKeyRows } from '../../src/keys/ApiKeyRow.js';
-import { RetiredSecretRows } from '../../src/keys/RetiredSecretRow.js';
-import { ImportedCredentialRows } from '../../src/keys/ImportedCredentialRow.js';
-import { JobFailureRows } from '../../src/jobs/JobFailureRow.js';
-import { JobPartRows } from '../../src/jobs/JobPartRow.js';
-import { JobRows } from '../../src/jobs/JobRow.js';
-import { PeriodicTaskRows } from '../../src/jobs/PeriodicTaskRow.js';
-import { InstallationRows } from '../../src/namespaces/InstallationRow.js';
 import { NamespaceRows } from '../../src/namespaces/NamespaceRow.js';
-import { GroupMemberRows } from '../../src/people/GroupMemberRow.js';
-import { WebhookDeliveryRows } from '../../src/webhooks/WebhookDeliveryRow.js';
-import { WebhookLaneRows } from '../../src/webhooks/WebhookLaneRow.js';
-import { WebhookRows } from '../../src/webhooks/WebhookRow.js';
 import { UserRows } from '../../src/people/UserRow.js';
-import { GrantRows } from '../../src/roles/GrantRow.js';
-import { PermissionDefinitionRows } from '../../src/roles/PermissionDefinitionRow.js';
-import { RoleRows } from '../../src/roles/RoleRow.js';
-import { RefreshTokenRows } from '../../src/sessions/RefreshTokenRow.js';
-import { SharedSecretRows } from '../../src/secrets/SharedSecretRow.js';
-import { SessionRows } from '../../src/sessions/SessionRow.js';
-import { SigningKeyRows } from '../../src/sessions/SigningKeyRow.js';
-import { UsageHourRows } from '../../src/usage/UsageHourRow.js';
-import { VerificationLogRows } from '../../src/usage/VerificationLogRow.js';
+import { tables } from '../../src/tables.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
 
 /** Every table's entity. */
-export const schemas = [
-  ApiKeyPermissionRows,
-  ApiKeyRows,
-  ApiKeyWordNameRows,
-  ApiKeyWordRows,
-  AuditEventRows,
-  GrantRows,
-  GroupMemberRows,
-  IdempotencyKeyRows,
-  ImportedCredentialRows,
-  InstallationRows,
-  JobFailureRows,
-  JobPartRows,
-  JobRows,
-  NamespaceRows,
-  PeriodicTaskRows,
-  PermissionDefinitionRows,
-  RefreshTokenRows,
-  RetiredSecretRows,
-  RoleRows,
-  SessionRows,
-  SigningKeyRows,
-  TenantRows,
-  UsageHourRows,
-  UserRows,
-  SharedSecretRows,
-  WebhookDeliveryRows,
-  WebhookLaneRows,
-  WebhookRows,
-  VerificationLogRows,
-] as unknown as readonly EntitySchema<never>[];
+export const schemas = tables as unknown as readonly EntitySchema<never>[];
 
 /** Opens a test's database the way the service does. */
 export function openAt(address: string, onStatement?: (sql: string) => void): Promise<Database> {

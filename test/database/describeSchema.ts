@@ -30,6 +30,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/^datetime(\(3\))?$/i, 'instant'],
   [/^(boolean|tinyint(\(1\))?)$/i, 'flag'],
   [/^(integer|int(\(\d+\))?)$/i, 'integer'],
+  [/^bigint(\(\d+\))?$/i, 'bigint'],
   [/^(blob|varbinary\(\d+\))$/i, 'bytes'],
 ];
 const typeOf = (type: string): string => TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? type.toLowerCase();

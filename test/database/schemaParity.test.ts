@@ -26,11 +26,14 @@ afterAll(async () => {
   await own?.stop();
 });
 
+/** Tables of which each statement is written out. */
+const withoutEntity = ['change_log', 'change_sequence', 'replicas'];
+
 describe('the schema is the same on SQLite and on MySQL (R40)', () => {
   it('has the same tables, and each entity is one of them', () => {
     expect(Object.keys(onMysql)).toEqual(Object.keys(onSqlite));
     const { entityMetadatas } = databases[0]!.reader.dataSource;
-    expect(entityMetadatas.map(({ tableName }) => tableName).sort()).toEqual(Object.keys(onSqlite));
+    expect([...entityMetadatas.map(({ tableName }) => tableName), ...withoutEntity].sort()).toEqual(Object.keys(onSqlite));
     expect(schemas).toHaveLength(entityMetadatas.length);
   });
 
