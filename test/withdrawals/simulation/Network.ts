@@ -4,7 +4,9 @@ import type { Timeline } from './Timeline.js';
 import type { Weather } from './Weather.js';
 
 /** After so long, by its own clock, whoever sent a statement gives it up. */
-export const BOUND_MS = 500;
+const BOUND_MS = 500;
+/** What a request waits for may take longer. */
+export const PATIENT_MS = 1_500;
 
 // One for all: what it costs to find out where an error was made is most of what a schedule costs.
 const noAnswer = new Error('no answer in time');
@@ -26,11 +28,11 @@ export class Network {
     this.cutOff.set(machine, until);
   }
 
-  send<T>(machine: Machine, work: () => T | Promise<T>): Promise<T> {
+  send<T>(machine: Machine, work: () => T | Promise<T>, boundMs = BOUND_MS): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      machine.after(BOUND_MS, () => reject(noAnswer));
+      machine.after(boundMs, () => reject(noAnswer));
       if (this.loses(machine, this.weather.lost)) return;
-      const late = this.chance.happens(this.weather.late) ? this.chance.between(0.8, 1.4) * BOUND_MS : 0;
+      const late = this.chance.happens(this.weather.late) ? this.chance.between(0.8, 1.4) * boundMs : 0;
       this.timeline.at(Math.max(this.timeline.now + this.delay() + late, this.stalledUntil), () => {
         void this.answer(machine, work, resolve, reject);
       });

@@ -10,7 +10,7 @@ import type { ReplicaLog } from '../../../src/withdrawals/ReplicaLog.js';
 import { ReplicaLogStore } from '../../../src/withdrawals/ReplicaLogStore.js';
 import { SharedWithdrawals } from '../../../src/withdrawals/SharedWithdrawals.js';
 import type { Machine } from './Machine.js';
-import type { Network } from './Network.js';
+import { type Network, PATIENT_MS } from './Network.js';
 import { DIGEST, type Subject } from './people.js';
 import type { SimulatedDatabase, Transaction } from './SimulatedDatabase.js';
 
@@ -63,8 +63,8 @@ export class SimulatedReplica {
     this.lease = planted.lease?.(leaseClocks) ?? new Lease(leaseClocks);
     const databaseClock = new DatabaseClock(clocks);
     const store: Pick<ContextStore, 'read' | 'registered'> = {
-      read: (ids) => network.send(machine, () => database.read(ids)),
-      registered: () => network.send(machine, () => ['license:manage']),
+      read: (ids) => network.send(machine, () => database.read(ids), PATIENT_MS),
+      registered: () => network.send(machine, () => ['license:manage'], PATIENT_MS),
     };
     const parts: ContextParts = {
       store: store as ContextStore,
