@@ -18,6 +18,8 @@ export interface ChunkDone {
   readonly place: string | null;
   /** How many items there are, once it is known. */
   readonly total?: number;
+  /** What it left alone may be withdrawn by somebody else just now: the job ends once that is true everywhere, too. */
+  readonly foundDone?: boolean;
 }
 
 /** A chunk that is to be done. */
@@ -155,6 +157,7 @@ export class JobRunner {
   private async chunk({ id, organizationId, startedBy, requestId }: JobRow): Promise<boolean> {
     const { database, clock, denied, withdrawals, work, quotas = unlimited } = this.parts;
     let refused: readonly Refused[] = [];
+    let waits = false;
     const { goesOn, written } = await database.transact(async (rows) => {
       const store = new RunningJobStore(rows);
       // The tenant's row before all else, as in every change: what is decided on is read once it is held.
@@ -169,7 +172,13 @@ export class JobRunner {
       const doing = work[job.kind];
       if (!doing) throw new Error(`nothing is known of jobs of the kind ${job.kind}`);
       const change = new Change(rows, principalOf(job), ledger, job.requestId, now, quotas);
-      const { done, failures, place, total } = await doing(change, {
+      const {
+        done,
+        failures,
+        foundDone = false,
+        place,
+        total,
+      } = await doing(change, {
         jobId: id,
         parameters: job.parameters,
         place: job.place,
@@ -180,13 +189,14 @@ export class JobRunner {
       ({ refused } = change);
       await store.noteFailures(job, failures);
       const progress = { done: job.done + done, failed: job.failed + failures.length, ...(total !== undefined && { total }) };
-      // A job that withdraws has succeeded only once what it withdrew is accepted by nobody.
-      const ends = place === null && withdrawn.length === 0;
+      // A job that withdraws has succeeded only once what it withdrew, or found withdrawn, is accepted by nobody.
+      waits = withdrawn.length > 0 || foundDone;
+      const ends = place === null && !waits;
       if (ends) return ended({ ...progress, place, status: 'SUCCEEDED', finishedAt: now });
       if (!(await store.step(job, this.id, { ...progress, place: place ?? AT_END, leaseUntil: this.leaseEnd() }))) throw new Overtaken();
       return { goesOn: true, written: await withdrawals.write(rows, withdrawn) };
     });
-    if (written) await withdrawals.settle(written);
+    if (waits) await withdrawals.settle(written);
     // Only now that it is true: a chunk that was taken back is done again.
     for (const each of refused) denied?.({ ...each, organizationId, actorId: startedBy, actorApiKeyId: null, requestId });
     return goesOn;

@@ -44,6 +44,7 @@ export const revokeChunk: JobWork = async (change, { parameters, place, seen }):
     done: standing.length - failures.length,
     failures,
     place: last ? null : (found.at(-1)?.id ?? null),
+    foundDone: last,
     ...(last && { total: seen + standing.length }),
   };
 };

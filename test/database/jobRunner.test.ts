@@ -1,6 +1,7 @@
 import { TenantLedger } from '../../src/access/index.js';
 import { newId, unauthenticated } from '../../src/domain/index.js';
 import { Jobs, type JobWork } from '../../src/jobs/index.js';
+import type { Withdrawals } from '../../src/withdrawals/index.js';
 import { nobodyRemembers } from '../support/nobodyRemembers.js';
 import { sql, until } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
@@ -24,13 +25,13 @@ afterEach(async () => {
 afterAll(() => service.stop());
 
 /** A replica's jobs, on the database of the service. */
-async function replica(counting: JobWork): Promise<Jobs> {
+async function replica(counting: JobWork, withdrawals: Withdrawals = nobodyRemembers): Promise<Jobs> {
   const { database } = service.app;
   const failed = (error: unknown) => void faults.push(error);
   const jobs = await Jobs.open({
     database,
     clock: service.clock.now,
-    withdrawals: nobodyRemembers,
+    withdrawals,
     work: { counting },
     tasks: [],
     failed,
@@ -98,6 +99,20 @@ function gate(): { readonly reached: Promise<void>; readonly wait: () => Promise
     open: () => opened.resolve(undefined),
   };
 }
+
+describe('a job that revokes', () => {
+  test('has not succeeded before what it found revoked already is accepted by nobody', async () => {
+    const id = await queue();
+    const settling = gate();
+    const slowly: Withdrawals = { write: () => Promise.resolve(null), settle: settling.wait };
+    const nothingToDo: JobWork = () => Promise.resolve({ done: 0, failures: [], place: null, foundDone: true });
+    (await replica(nothingToDo, slowly)).wake();
+    await settling.reached;
+    expect(await stored(id)).toMatchObject({ status: 'RUNNING' });
+    settling.open();
+    expect(await statusOf(id, 'SUCCEEDED')).toMatchObject({ done: 0 });
+  });
+});
 
 describe('each chunk of a job is done once', () => {
   test('where two replicas look for the same jobs at the same moment', async () => {
