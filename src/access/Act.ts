@@ -16,6 +16,9 @@ class Rehearsed extends Error {
   }
 }
 
+/** With these it is told that there is nothing left to do. */
+const tellsOfAnother: readonly string[] = ['NOT_FOUND', 'CONFLICT'];
+
 /** One request of somebody who has been authenticated: who, when, and the way to rows. First parameter of every use case. */
 export class Act {
   private currentFacts: Facts | undefined;
@@ -97,8 +100,8 @@ export class Act {
       return result;
     } catch (error) {
       this.refused = attempted;
-      // Perhaps it is gone because somebody withdraws it just now: then it is gone everywhere once this is answered.
-      if (error instanceof Refusal && error.reason.code === 'NOT_FOUND') await this.withdrawals.settle(null);
+      // Perhaps somebody is just withdrawing it, or has: then it is withdrawn everywhere once this is answered.
+      if (error instanceof Refusal && tellsOfAnother.includes(error.reason.code)) await this.withdrawals.settle(null);
       throw error;
     } finally {
       this.currentFacts = undefined;

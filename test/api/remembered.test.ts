@@ -3,6 +3,7 @@ import { subjectOf } from '../../src/withdrawals/index.js';
 import type { VerifyApiKeyInput } from '../generated/documents.js';
 import { jobOver } from '../support/jobs.js';
 import { type Service, startService } from '../support/service.js';
+import { databaseKind } from '../support/testDatabase.js';
 import { foundTenant, type TestKey, type TestPerson, type TestTenant, verify } from '../support/tenant.js';
 
 let service: Service;
@@ -381,6 +382,21 @@ test.each(Object.entries(cases).map(([name, [, make]]) => [name, make] as const)
     expect(await asked(each)).toMatchObject({ code: back ? code : then });
   },
 );
+
+test('who is told that somebody has done it before, waits as well until that is true everywhere', async () => {
+  const key = await tenant.key();
+  const again = { id: key.id, expectedGeneration: 1 };
+  await run('regenerateApiKey', again, 'key');
+  const repeat = 'mutation ($input: RegenerateApiKeyInput!) { regenerateApiKey(input: $input) { key } }';
+  let code = '';
+  const statements = await service.statementsOf(async () => {
+    ({ code } = await tenant.owner.client.send(repeat, { input: again }));
+  });
+  expect(code).toBe('CONFLICT');
+  // A file of SQLite has one process, in which it is true already.
+  const waits = statements.some((sql) => sql.startsWith('SELECT number FROM change_sequence'));
+  expect(waits).toBe(databaseKind() === 'mariadb');
+});
 
 test('every act that makes a key weaker or stronger is among these, but for three of which nothing can be asked', () => {
   const reaching = Object.keys(actions).filter(
