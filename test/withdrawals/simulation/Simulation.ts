@@ -11,7 +11,7 @@ import { calm, type Weather, weatherOf } from './Weather.js';
 
 /** How long the trouble of a schedule lasts, and the quiet after it in which everything must come right. */
 const TROUBLE_MS = 1_200;
-const QUIET_MS = 1_500;
+const QUIET_MS = 1_800;
 /** Two machines' clocks differ by at most 5 % in rate. */
 const RATES = { least: 0.976, most: 1.024 };
 /** The database's clock is never behind at a reading, and runs behind by the rates alone until the next. */
@@ -239,7 +239,7 @@ export class Simulation {
       network.cut(machine, 0);
       machine.resume((things) => this.shuffled(things));
     }
-    timeline.after(700, () => {
+    timeline.after(900, () => {
       const [replica] = replicas;
       if (!replica?.serves) {
         this.fail('nobody serves in the quiet');
