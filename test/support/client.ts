@@ -45,6 +45,11 @@ export class Client {
     return new Client(this.base, { ...(door ? { door } : {}), headers: { ...this.options.headers, ...headers } });
   }
 
+  /** The same somebody, who asks another replica. */
+  at(base: string): Client {
+    return new Client(base, this.options);
+  }
+
   /** Sends an operation and answers whatever came back. */
   async send<T = Record<string, never>, V = Record<string, unknown>>(
     document: TypedDocumentNode<T, V> | DocumentNode | string,

@@ -192,7 +192,7 @@ export class TestTenant {
 
 /** Asks, as a service with a key of its own, what a key may do. */
 export async function verify(
-  asker: TestKey,
+  asker: Pick<TestKey, 'client'>,
   { key }: { readonly key: string },
   question: Omit<VerifyApiKeyInput, 'key'> = {},
 ): Promise<VerifyApiKeyMutation['verifyApiKey']> {

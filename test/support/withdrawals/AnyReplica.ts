@@ -23,11 +23,14 @@ export interface Sent {
 
 const TRY_FOR_MS = 60_000;
 const PAUSE_MS = 20;
+const CREATE = /\{ create\w+\(/;
 
 /** A client that asks the replicas in turn, and asks again where one is away; a create is done once for all that. */
 export class AnyReplica extends Client {
   /** Of the last operation. */
   sent: Sent | null = null;
+  /** How long creates took, which withdraw nothing and so wait for nobody. */
+  readonly creates: { readonly took: number }[] = [];
   private turn = 0;
 
   constructor(
@@ -41,6 +44,11 @@ export class AnyReplica extends Client {
     return new AnyReplica(this.replicas, { ...(door ? { door } : {}), headers: { authorization: `Bearer ${credential}` } });
   }
 
+  /** The same somebody, who does something else at the same time. */
+  beside(): AnyReplica {
+    return new AnyReplica(this.replicas, this.how);
+  }
+
   override async post<T>(body: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
     const named = { ...headers, 'idempotency-key': randomUUID() };
     const until = performance.now() + TRY_FOR_MS;
@@ -50,7 +58,9 @@ export class AnyReplica extends Client {
       const answer = await this.tryOne<T>(replica, body, named);
       const answeredAt = performance.now();
       if (answer && answer.status !== 503) {
-        this.sent = { replica, took: answeredAt - began, answeredAt, inDoubt };
+        const took = answeredAt - began;
+        this.sent = { replica, took, answeredAt, inDoubt };
+        if (CREATE.test(body)) this.creates.push({ took });
         return answer;
       }
       if (answeredAt > until) throw new Error(`no replica answers: ${answer?.text ?? 'the connection broke'}`);

@@ -39,6 +39,18 @@ async function sure(by: AnyReplica, field: string, input: object, selection: str
   return answer.data?.[field];
 }
 
+/** Grants the role that is asked about; the grant's id. One that was made by an attempt that nobody has answered is told of. */
+async function granted({ owner, tenant }: Place, subject: { readonly userId: string } | { readonly userGroupId: string }): Promise<string> {
+  const input = { namespaceId: tenant.organizationId, roleId: ROLE, ...subject };
+  const { data, errors, text } = await owner.send<{ grantRole: { grant: { id: string } } }, object>(
+    'mutation ($input: GrantRoleInput!) { grantRole(input: $input) { grant { id } } }',
+    { input },
+  );
+  const id = data?.grantRole.grant.id ?? errors[0]?.extensions['createdId'];
+  if (typeof id !== 'string') throw new Error(`grantRole was answered ${text}`);
+  return id;
+}
+
 const watched = (kind: string, { gateway }: Place, { key }: { readonly key: string }, loses?: 'PERMISSION'): WatchedKey =>
   new WatchedKey(kind, key, ASKED, gateway.key, loses);
 
@@ -111,7 +123,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       keys: [watched('revokeGrant', place, key)],
       take: () => sure(place.owner, 'revokeGrant', { id }, 'revokedGrantId'),
-      giveBack: async () => (id = await place.tenant.grant(userId, ROLE)),
+      giveBack: async () => (id = await granted(place, { userId })),
     };
   },
   async revokeGrantOfAGroup(place) {
@@ -123,7 +135,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     return {
       keys: [watched('revokeGrantOfAGroup', place, key)],
       take: () => sure(place.owner, 'revokeGrant', { id }, 'revokedGrantId'),
-      giveBack: async () => (id = await place.tenant.grant(groupId, ROLE)),
+      giveBack: async () => (id = await granted(place, { userGroupId: groupId })),
     };
   },
   async removeUserFromGroup(place) {

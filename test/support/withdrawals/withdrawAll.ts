@@ -1,6 +1,6 @@
 import { foundTenant, signIn } from '../tenant.js';
 import { AnyReplica, type Replicas, type Sent } from './AnyReplica.js';
-import { kinds, type Place, type Withdrawal } from './kinds.js';
+import { type Kind, kinds, type Place, type Withdrawal } from './kinds.js';
 import type { Watch } from './Watch.js';
 
 /** A withdrawal that was answered. */
@@ -41,7 +41,7 @@ export async function withdrawAll(places: readonly Place[], watch: Watch, goesOn
   const lane = async (place: Place): Promise<void> => {
     while (begin()) {
       const [kind, make] = all[next++ % all.length] as (typeof all)[number];
-      const withdrawal = await make(place);
+      const withdrawal = await made(make, place);
       watch.add(...withdrawal.keys);
       for (let round = 1; ; round += 1) {
         await Promise.all(withdrawal.keys.map((key) => watch.heat(key)));
@@ -57,8 +57,19 @@ export async function withdrawAll(places: readonly Place[], watch: Watch, goesOn
   return answered;
 }
 
+/** A step of making it may have been done by an attempt that nobody has answered: what it made is not known, and all of it is made anew. */
+export async function made(make: Kind, place: Place): Promise<Withdrawal> {
+  for (;;) {
+    try {
+      return await make(place);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('"createdId"')) throw error;
+    }
+  }
+}
+
 /** Changes what must be said of the keys, and asks everybody at once when that was answered. */
-async function turned({ keys }: Withdrawal, watch: Watch, to: 'YES' | 'NO', act: () => Promise<unknown>): Promise<void> {
+export async function turned({ keys }: Withdrawal, watch: Watch, to: 'YES' | 'NO', act: () => Promise<unknown>): Promise<void> {
   for (const key of keys) key.turn('EITHER');
   await act();
   for (const key of keys) key.turn(to);
