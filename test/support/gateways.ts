@@ -59,12 +59,12 @@ export async function startEcho(): Promise<{ readonly url: string; stop(): Promi
   };
 }
 
-/** nginx on `docker/nginx/gateway.conf.template`, filled in as the official image does. */
+/** nginx on `docker/gateway/nginx.conf.template`, filled in as the official image does. */
 export const startNginx = (settings: GatewaySettings): Promise<Gateway> =>
   start('nginx', async (folder, port) => {
     const { paths, environment } = await findPrograms(nginx);
     const values = { GATEWAY_LISTEN: `127.0.0.1:${port}`, ...variables(settings) };
-    const template = await readFile(join(docker, 'nginx/gateway.conf.template'), 'utf8');
+    const template = await readFile(join(docker, 'gateway/nginx.conf.template'), 'utf8');
     const site = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, value), template);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${join(folder, name)};`);
     const main = [
@@ -81,13 +81,13 @@ export const startNginx = (settings: GatewaySettings): Promise<Gateway> =>
     });
   });
 
-/** Caddy on `docker/caddy/gateway.Caddyfile`. */
+/** Caddy on `docker/gateway/Caddyfile`. */
 export const startCaddy = (settings: GatewaySettings): Promise<Gateway> =>
   start('caddy', async (folder, port) => {
     const { paths, environment } = await findPrograms(caddy);
     const own = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, GATEWAY_SITE: `http://127.0.0.1:${port}` };
     const env = { ...environment, ...own, ...variables(settings) };
-    return spawn(paths.caddy, ['run', '--config', join(docker, 'caddy/gateway.Caddyfile'), '--adapter', 'caddyfile'], { ...detached, env });
+    return spawn(paths.caddy, ['run', '--config', join(docker, 'gateway/Caddyfile'), '--adapter', 'caddyfile'], { ...detached, env });
   });
 
 const detached = { cwd: '/', detached: true, stdio: 'ignore' } as const;
