@@ -157,15 +157,14 @@ export class JobRunner {
   private async chunk({ id, organizationId, startedBy, requestId }: JobRow): Promise<boolean> {
     const { database, clock, denied, withdrawals, work, quotas = unlimited } = this.parts;
     let refused: readonly Refused[] = [];
-    let waits = false;
-    const { goesOn, written } = await database.transact(async (rows) => {
+    const { goesOn, waits, written } = await database.transact(async (rows) => {
       const store = new RunningJobStore(rows);
       // The tenant's row before all else, as in every change: what is decided on is read once it is held.
       const ledger = await TenantLedger.open(rows, organizationId);
       const job = await store.held(id, this.id);
       if (!ledger || !job) throw new Overtaken();
       const now = clock();
-      const ended = async (step: JobStep) => ({ goesOn: await this.leave(rows, job, step), written: null });
+      const ended = async (step: JobStep) => ({ goesOn: await this.leave(rows, job, step), waits: false, written: null });
       if (job.cancelAskedAt) return ended({ status: 'CANCELLED', finishedAt: now });
       if (job.place === AT_END) return ended({ status: 'SUCCEEDED', finishedAt: now });
 
@@ -190,11 +189,11 @@ export class JobRunner {
       await store.noteFailures(job, failures);
       const progress = { done: job.done + done, failed: job.failed + failures.length, ...(total !== undefined && { total }) };
       // A job that withdraws has succeeded only once what it withdrew, or found withdrawn, is accepted by nobody.
-      waits = withdrawn.length > 0 || foundDone;
+      const waits = withdrawn.length > 0 || foundDone;
       const ends = place === null && !waits;
       if (ends) return ended({ ...progress, place, status: 'SUCCEEDED', finishedAt: now });
       if (!(await store.step(job, this.id, { ...progress, place: place ?? AT_END, leaseUntil: this.leaseEnd() }))) throw new Overtaken();
-      return { goesOn: true, written: await withdrawals.write(rows, withdrawn) };
+      return { goesOn: true, waits, written: await withdrawals.write(rows, withdrawn) };
     });
     if (waits) await withdrawals.settle(written);
     // Only now that it is true: a chunk that was taken back is done again.
