@@ -1,5 +1,5 @@
 import { CreateApiKeyDocument, RevokeApiKeyDocument } from '../generated/documents.js';
-import { Client } from '../support/client.js';
+import { type Client } from '../support/client.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { type Service, startBeside, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant, verify } from '../support/tenant.js';
