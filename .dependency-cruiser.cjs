@@ -210,8 +210,8 @@ module.exports = {
     ),
     rule(
       'no-orphans',
-      'A file that imports nothing and that nothing imports is forgotten code.',
-      { orphan: true, pathNot: '\\.test\\.ts$' },
+      'A file that imports nothing and that nothing imports is forgotten code. Of `.cjs`, Node is told to load them first.',
+      { orphan: true, pathNot: '\\.(?:test\\.ts|cjs)$' },
       {},
     ),
     rule(

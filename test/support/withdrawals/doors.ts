@@ -1,7 +1,12 @@
-import type { WatchedKey } from './WatchedKey.js';
-
 /** What a service was told of a key: AWAY, the service cannot say now; SPENT, its rate limit is used up; BROKEN, there was no answer. */
 export type Said = 'YES' | 'NO' | 'AWAY' | 'SPENT' | 'BROKEN';
+
+/** A key, what it is asked about, and the credential of the service that asks. */
+export interface AskedAbout {
+  readonly credential: string;
+  readonly permission: string;
+  readonly asker: string;
+}
 
 /** A request as it is sent. */
 export interface Knock {
@@ -23,7 +28,7 @@ export interface Door {
   readonly name: string;
   /** False: it asks about the key alone, and not about one of its permissions. */
   readonly asksPermission: boolean;
-  ask(watched: WatchedKey): Knock;
+  ask(watched: AskedAbout): Knock;
   /** What an answer means that is neither 503 nor 429; null: it makes no sense. */
   read(response: Response): 'YES' | 'NO' | 'SPENT' | null;
 }
@@ -41,7 +46,7 @@ function meaning(code: string | undefined): 'YES' | 'NO' | 'SPENT' | null {
   return code === 'VALID' ? 'YES' : code === 'RATE_LIMITED' ? 'SPENT' : 'NO';
 }
 
-const question = ({ credential, permission }: WatchedKey) => ({ key: credential, permissions: [permission] });
+const question = ({ credential, permission }: AskedAbout) => ({ key: credential, permissions: [permission] });
 
 /** Every door at which a key can be presented or asked about. */
 export const doors: readonly Door[] = [
