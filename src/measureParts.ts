@@ -20,7 +20,7 @@ interface MeasuredParts {
   readonly rateLimits: OpenRateLimits;
 }
 
-const lanes = { reading: 'reading', writing: 'writing', prompt: 'single statements about keys' } as const;
+const lanes = { reading: 'reading', writing: 'writing', keys: 'single statements about keys', log: 'the log of withdrawals' } as const;
 
 /** Shows how keys are remembered, and how their uses are counted. */
 function measureMemory(meters: Meters, { contexts, lease, rateLimits }: Pick<MeasuredParts, 'contexts' | 'lease' | 'rateLimits'>): void {
@@ -47,7 +47,7 @@ function measureMemory(meters: Meters, { contexts, lease, rateLimits }: Pick<Mea
 /** Shows how much waits in the parts of the service; what those tell themselves is answered. */
 export function measureParts(meters: Meters, { database, passwords, uses, denials, jobs, ...remembering }: MeasuredParts) {
   measureMemory(meters, remembering);
-  for (const use of ['reading', 'writing', 'prompt'] as const) {
+  for (const use of ['reading', 'writing', 'keys', 'log'] as const) {
     meters.gauge(
       `bailiwick_database_${use}_connections_busy`,
       `Connections in use, of those for ${lanes[use]}.`,

@@ -94,7 +94,7 @@ export class ContextStore {
 
   /** The living ones of these keys, by id. */
   async read(ids: readonly string[]): Promise<ContextReading> {
-    const found = await this.lane.read(statement(ids.length, this.now), ids, 'patiently');
+    const found = await this.lane.read(statement(ids.length, this.now), ids);
     const byKey = Map.groupBy(found, ({ id }) => text(id));
     const now = found[0]?.['now'] ?? null;
     return {
@@ -105,7 +105,7 @@ export class ContextStore {
 
   /** What the tenant has registered itself: OWNER and ADMIN hold it as well. */
   async registered(organizationId: string): Promise<readonly string[]> {
-    const found = await this.lane.read('SELECT name FROM permission_definitions WHERE organization_id = ?', [organizationId], 'patiently');
+    const found = await this.lane.read('SELECT name FROM permission_definitions WHERE organization_id = ?', [organizationId]);
     return found.map(({ name }) => text(name));
   }
 }

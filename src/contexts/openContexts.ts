@@ -26,14 +26,14 @@ export interface ContextOptions {
 
 /** Begins to remember keys. On MySQL this process joins the others first: from then on withdrawals wait for it. */
 export async function openContexts({ database, failed, ...options }: ContextOptions): Promise<OpenContexts> {
-  const store = new ContextStore(database.prompt, database.kind);
+  const store = new ContextStore(database.lanes.keys, database.kind);
   const parts = { store, reader: () => database.reader, ...(options.mostKeys !== undefined && { mostKeys: options.mostKeys }) };
   if (database.kind === 'sqlite') {
     const contexts = new KeyContexts({ ...parts, reliance: alwaysHolds });
     const clock = options.clock ?? systemClock;
     return { contexts, withdrawals: new LocalWithdrawals(contexts), clock, lease: null, close: () => Promise.resolve() };
   }
-  const { databaseClock, join, lease } = prepareToJoin(database.prompt, failed);
+  const { databaseClock, join, lease } = prepareToJoin(database.lanes.log, failed);
   const clock = options.clock ?? databaseClock.now;
   const contexts = new KeyContexts({ ...parts, reliance: lease, onNow: (now, sentAt) => databaseClock.set(now, sentAt) });
   const { close, replica, withdrawals } = await join(contexts, clock);

@@ -19,6 +19,12 @@ export interface DatabaseTurns {
   readonly writing: Turns;
 }
 
+/** For single statements that do not wait for others: those about keys at their use, and those about the log of withdrawals. */
+export interface DatabaseLanes {
+  readonly keys: PromptLane;
+  readonly log: PromptLane;
+}
+
 /**
  * The one door to the database. Reads go to `reader`, each statement by itself; changes go through `transact`.
  * A work function gets rows of its own, and the outer ones are out of its reach.
@@ -29,8 +35,7 @@ export class Database {
     private readonly writing: DataSource,
     private readonly reading: DataSource,
     private readonly turns: DatabaseTurns,
-    /** Single statements that a request waits for at each use of a key. */
-    readonly prompt: PromptLane,
+    readonly lanes: DatabaseLanes,
     /** The names of this build's migrations. */
     private readonly migrations: readonly string[],
     private readonly release: () => void,
@@ -70,16 +75,17 @@ export class Database {
   }
 
   /** What is asked of it at this moment, by those who read and by those who change. */
-  load(): { readonly reading: DatabaseLoad; readonly writing: DatabaseLoad; readonly prompt: DatabaseLoad } {
+  load(): { readonly reading: DatabaseLoad; readonly writing: DatabaseLoad; readonly keys: DatabaseLoad; readonly log: DatabaseLoad } {
     const { reading, writing } = this.turns;
-    return { reading: loadOf(reading), writing: loadOf(writing), prompt: this.prompt.load() };
+    return { reading: loadOf(reading), writing: loadOf(writing), keys: this.lanes.keys.load(), log: this.lanes.log.load() };
   }
 
   /** Refuses what is new, waits for what is under way, and lets go of connections and files. What takes too long is broken off: it is undone. */
   async close(): Promise<void> {
     await this.turns.writing.close(CLOSE_MS);
     await this.turns.reading?.close(CLOSE_MS);
-    this.prompt.close();
+    this.lanes.keys.close();
+    this.lanes.log.close();
     await this.reading.destroy();
     await this.writing.destroy();
     this.release();

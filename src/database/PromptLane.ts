@@ -10,12 +10,12 @@ import type { DatabaseLoad } from './Turns.js';
 export type Cell = string | number | Buffer | Date | null;
 
 /**
- * The lane for what a request waits for at each use of a key: single statements that commit by themselves, prepared, on
- * connections that nothing else uses, and each with a short bound. It knows no transaction and never tries twice.
+ * A lane for single statements that commit by themselves, prepared, on connections that nothing else uses, and each with a short
+ * bound. It knows no transaction and never tries twice.
  */
 export interface PromptLane {
-  /** The rows of one statement, as they are committed now; `patiently` is bounded by what a request may wait for, not by a lease. */
-  read(sql: string, parameters: readonly Cell[], patiently?: 'patiently'): Promise<Readonly<Record<string, Cell>>[]>;
+  /** The rows of one statement, as they are committed now. */
+  read(sql: string, parameters: readonly Cell[]): Promise<Readonly<Record<string, Cell>>[]>;
   /** How many rows one statement matched. */
   write(sql: string, parameters: readonly Cell[]): Promise<number>;
   load(): DatabaseLoad;
@@ -28,12 +28,18 @@ interface Watching {
   readonly around?: AroundStatement | undefined;
 }
 
-const CONNECTIONS = 8;
+/** How wide a lane is. */
+interface Width {
+  readonly connections: number;
+  /** For one statement, for a turn, and for a new connection. */
+  readonly boundMs: number;
+}
+
+/** What requests wait for at each use of a key that is not remembered. */
+export const FOR_KEYS: Width = { connections: 8, boundMs: 1_500 };
+/** The log of withdrawals: a lease is as long, and what is read of it later than that is worth nothing. However many keys are read meanwhile. */
+export const FOR_LOG: Width = { connections: 4, boundMs: 500 };
 const MOST_WAITING = 2_000;
-/** A lease is as long: what is read of the log later than that is worth nothing. */
-const BOUND_MS = 500;
-/** Of what a request waits for. */
-const PATIENT_MS = 1_500;
 
 /** On an SQLite file: the connection that reads, which never waits. */
 export const sqliteLane = (reading: DataSource): PromptLane => ({
@@ -44,16 +50,20 @@ export const sqliteLane = (reading: DataSource): PromptLane => ({
 });
 
 /** On a MySQL or MariaDB server. */
-export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, { onStatement, around }: Watching): PromptLane {
+export function mysqlLane(
+  connection: ConnectionOptions,
+  causal: CausalReads,
+  { onStatement, around }: Watching,
+  { connections, boundMs }: Width,
+): PromptLane {
   const pool = new MysqlPool(
-    { ...connection, connectTimeout: PATIENT_MS, enableKeepAlive: true },
-    { statementMs: BOUND_MS, session: `SET SESSION autocommit = 1${causal}` },
-    { atOnce: CONNECTIONS, mostWaiting: MOST_WAITING, waitMs: PATIENT_MS },
+    { ...connection, connectTimeout: boundMs, enableKeepAlive: true },
+    { statementMs: boundMs, session: `SET SESSION autocommit = 1${causal}` },
+    { atOnce: connections, mostWaiting: MOST_WAITING, waitMs: boundMs },
   );
-  const run = async (sql: string, values: readonly Cell[], patiently = false): Promise<unknown> => {
+  const run = async (sql: string, values: readonly Cell[]): Promise<unknown> => {
     onStatement?.(sql);
     const held: PooledConnection = await pool.take();
-    if (patiently) held.allow(PATIENT_MS);
     try {
       const send = (): Promise<readonly [unknown, unknown]> => held.execute({ sql, values: [...values] });
       const [result] = await (around ? around(sql, send) : send());
@@ -63,7 +73,7 @@ export function mysqlLane(connection: ConnectionOptions, causal: CausalReads, { 
     }
   };
   return {
-    read: async (sql, parameters, patiently) => (await run(sql, parameters, patiently === 'patiently')) as Record<string, Cell>[],
+    read: async (sql, parameters) => (await run(sql, parameters)) as Record<string, Cell>[],
     write: async (sql, parameters) => ((await run(sql, parameters)) as { affectedRows: number }).affectedRows,
     load: () => ({ busy: pool.turns.busy, waiting: pool.turns.waiting }),
     close: () => pool.end(() => undefined),

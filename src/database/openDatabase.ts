@@ -6,7 +6,7 @@ import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
 import { type AroundStatement, aroundStatements } from './aroundStatements.js';
 import { type CausalReads, causalReads } from './causalReads.js';
-import { mysqlLane, sqliteLane } from './PromptLane.js';
+import { FOR_KEYS, FOR_LOG, mysqlLane, type PromptLane, sqliteLane } from './PromptLane.js';
 import { boundedPools, type MysqlLimits } from './boundedPools.js';
 import { claimFile } from './sqliteFile.js';
 import { StatementLog } from './StatementLog.js';
@@ -82,7 +82,15 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     throw error;
   }
   const turns = { reading: null, writing: new Turns(ONE_WRITER) };
-  return new Database('sqlite', writing, reading, turns, sqliteLane(reading), namesOf(writing), release);
+  return new Database(
+    'sqlite',
+    writing,
+    reading,
+    turns,
+    { keys: sqliteLane(reading), log: sqliteLane(reading) },
+    namesOf(writing),
+    release,
+  );
 }
 
 /** Migrations as the database has their names. */
@@ -136,8 +144,9 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     for (const source of [reading, writing]) if (source.isInitialized) await source.destroy();
     throw error;
   }
-  const prompt = mysqlLane(mysqlConnection(url), causal, options);
-  return new Database('mysql', writing, reading, turns(), prompt, names, () => undefined);
+  const lane = (width: typeof FOR_KEYS): PromptLane => mysqlLane(mysqlConnection(url), causal, options, width);
+  const lanes = { keys: lane(FOR_KEYS), log: lane(FOR_LOG) };
+  return new Database('mysql', writing, reading, turns(), lanes, names, () => undefined);
 }
 
 /** A database that is only read. */

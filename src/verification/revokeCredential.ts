@@ -34,10 +34,9 @@ const REASON = 'A bearer of the key revoked it.';
 export async function revokeCredential(ending: Ending, text: string, requestId: string): Promise<void> {
   if (!isOurs(text)) return ending.sessions.revoke(text, requestId);
   const key = await keyBorneBy(ending, text, requestId);
-  if (!key) return;
   const { clock, database, quotas, withdrawals } = ending;
-  // Somebody else has just ended it: then it is ended everywhere once this is answered.
-  if (key.stopped) return withdrawals.settle(null);
+  // Perhaps somebody else is just ending it, or has: then it is ended everywhere once this is answered.
+  if (!key || key.stopped) return withdrawals.settle(null);
   const act = new Act(principalOf(key), requestId, clock, database, withdrawals, quotas);
   try {
     await revokeApiKey(act, { id: key.id, reason: REASON, permanent: true });

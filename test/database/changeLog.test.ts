@@ -27,7 +27,7 @@ function reading(id: string, mostChanges?: number) {
     forget: (subjects: readonly string[]) => void told.push(...[...subjects].sort()),
     forgetAll: () => void told.push(null),
   };
-  const log = new ReplicaLogStore(world.database.prompt, id, mostChanges);
+  const log = new ReplicaLogStore(world.database.lanes.log, id, mostChanges);
   const lease = new Lease(machineClocks);
   const replica = new Replica({ log, memory, lease, databaseClock: new DatabaseClock(machineClocks) });
   return { log, replica, lease, told };

@@ -16,6 +16,6 @@ export async function openMemory(databaseUrl: string): Promise<OpenMemory> {
   const url = parseDatabaseUrl(databaseUrl);
   if (!url) throw new Error('the bench has made an address that is none');
   const database = await openDatabase({ url, schemas: tables as never, migrations });
-  const store = new ContextStore(database.prompt, database.kind);
+  const store = new ContextStore(database.lanes.keys, database.kind);
   return { database, contexts: new KeyContexts({ store, reader: () => database.reader, reliance: alwaysHolds }) };
 }
