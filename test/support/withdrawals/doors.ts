@@ -62,9 +62,9 @@ export const doors: readonly Door[] = [
   {
     name: 'verifyApiKeys',
     asksPermission: true,
-    ask: (watched) =>
-      graphql(watched.asker, 'mutation ($inputs: [VerifyApiKeyInput!]!) { verifyApiKeys(inputs: $inputs) { code } }', {
-        inputs: [{ key: 'bwk_prod_made_up' }, question(watched)],
+    ask: (asked) =>
+      graphql(asked.asker, 'mutation ($inputs: [VerifyApiKeyInput!]!) { verifyApiKeys(inputs: $inputs) { code } }', {
+        inputs: [{ key: 'bwk_prod_made_up' }, question(asked)],
       }),
     read: ({ text }) => meaning(/"verifyApiKeys":\[\{"code":"NOT_FOUND"\},\{"code":"(\w+)"/.exec(text)?.[1]),
   },
@@ -75,5 +75,26 @@ export const doors: readonly Door[] = [
     // Whoever is let in is accepted, also where there is nothing left to be shown.
     read: ({ status, text }) =>
       status === 401 || text.includes('"UNAUTHENTICATED"') ? 'NO' : text.startsWith('{"data":{"viewer":{"apiKey":') ? 'YES' : null,
+  },
+  {
+    name: 'introspect',
+    asksPermission: true,
+    ask: ({ asker, credential, permission }) => ({
+      method: 'POST',
+      path: '/oauth2/introspect',
+      headers: { authorization: `Bearer ${asker}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token: credential, scope: permission }).toString(),
+    }),
+    read: ({ text }) => (text.startsWith('{"active":true') ? 'YES' : text === '{"active":false}' ? 'NO' : null),
+  },
+  {
+    name: 'verify',
+    asksPermission: true,
+    ask: ({ asker, credential, permission }) => ({
+      method: 'GET',
+      path: `/verify?${new URLSearchParams({ permission }).toString()}`,
+      headers: { authorization: `Bearer ${credential}`, 'x-bailiwick-service-key': asker },
+    }),
+    read: ({ status }) => (status === 200 ? 'YES' : status === 401 || status === 403 ? 'NO' : null),
   },
 ];
