@@ -20,9 +20,15 @@ const WAIT_MS = 3_000;
 const endReadsAfter = (milliseconds: number): string =>
   `SET SESSION autocommit = 1 /*M! , max_statement_time = ${milliseconds / 1_000} */ /*!50708 , max_execution_time = ${milliseconds} */`;
 
-/** Whoever waits for a row gives up before we give up the connection, and then knows that nothing was done. */
+/** A process that is frozen in the middle of a change holds its rows, in the end the one that every withdrawal needs, no longer than this. */
+const IDLE_IN_CHANGE_SECONDS = 10;
+
+/**
+ * Whoever waits for a row gives up before we give up the connection, and then knows that nothing was done. MySQL has no bound
+ * for a change in which nothing happens but `wait_timeout`.
+ */
 const endWaitsAfter = (milliseconds: number): string =>
-  `SET SESSION innodb_lock_wait_timeout = ${Math.max(1, Math.floor(milliseconds / 1_000))}`;
+  `SET SESSION innodb_lock_wait_timeout = ${Math.max(1, Math.floor(milliseconds / 1_000))} /*M! , idle_transaction_timeout = ${IDLE_IN_CHANGE_SECONDS} */`;
 
 /**
  * Two sources with connections of their own: changes that are stuck, on a row that somebody holds, never keep anybody from reading.

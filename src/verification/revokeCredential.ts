@@ -3,7 +3,7 @@ import type { KeyFacts } from '../authority/index.js';
 import type { KeyContexts } from '../contexts/index.js';
 import type { Database } from '../database/index.js';
 import { type Clock, Refusal } from '../domain/index.js';
-import { isOurs, parseCredential, revokeApiKey } from '../keys/index.js';
+import { isOurs, type ParsedCredential, parseCredential, revokeApiKey } from '../keys/index.js';
 import type { Sessions } from '../sessions/index.js';
 import type { UseLog } from '../usage/index.js';
 import type { Withdrawals } from '../withdrawals/index.js';
@@ -33,7 +33,9 @@ const REASON = 'A bearer of the key revoked it.';
  */
 export async function revokeCredential(ending: Ending, text: string, requestId: string): Promise<void> {
   if (!isOurs(text)) return ending.sessions.revoke(text, requestId);
-  const key = await keyBorneBy(ending, text, requestId);
+  const credential = parseCredential(text);
+  if (!credential) return;
+  const key = await keyBorneBy(ending, credential, requestId);
   const { clock, database, quotas, withdrawals } = ending;
   // Perhaps somebody else is just ending it, or has: then it is ended everywhere once this is answered.
   if (!key || key.stopped) return withdrawals.settle(null);
@@ -47,9 +49,7 @@ export async function revokeCredential(ending: Ending, text: string, requestId: 
 }
 
 /** The key of which this is a secret, also one that its grace still lets through. */
-async function keyBorneBy({ clock, contexts, uses }: Ending, text: string, requestId: string): Promise<KeyFacts | null> {
-  const credential = parseCredential(text);
-  if (!credential) return null;
+async function keyBorneBy({ clock, contexts, uses }: Ending, credential: ParsedCredential, requestId: string): Promise<KeyFacts | null> {
   const context = await contexts.read(credential.keyId);
   const now = clock();
   const secret = secretOf(context, credential, now.getTime());

@@ -34,7 +34,8 @@ export async function counter(service: Service): Promise<() => Promise<string>> 
 export async function fingerprint(service: Service): Promise<string> {
   const digest = createHash('sha256');
   for (const table of await tablesOf(service)) {
-    if (statistics.test(table) || table === 'tenants') continue;
+    // Each replica tells by the clock that it is there.
+    if (statistics.test(table) || table === 'tenants' || table === 'replicas') continue;
     const rows = await rowsOf(service, table);
     const acts = table === 'audit_events' ? rows.filter(({ outcome }) => outcome === 'ALLOWED') : rows;
     digest.update(table).update(
