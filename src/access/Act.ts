@@ -17,7 +17,7 @@ class Rehearsed extends Error {
 }
 
 /** With these it is told that there is nothing left to do. */
-const tellsOfAnother: readonly string[] = ['NOT_FOUND', 'CONFLICT'];
+const tellsOfAnother: readonly string[] = ['NOT_FOUND', 'CONFLICT', 'UNAUTHENTICATED'];
 
 /** One request of somebody who has been authenticated: who, when, and the way to rows. First parameter of every use case. */
 export class Act {

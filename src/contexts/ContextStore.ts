@@ -16,7 +16,7 @@ export interface HoldingRow {
   readonly permissions: string | null;
 }
 
-/** All that decisions about one key need, as one statement read it. */
+/** All that decisions about one key need, as it was read at once. */
 export interface ContextRow {
   readonly id: string;
   readonly organizationId: string;
@@ -56,32 +56,42 @@ const person = (alias: string): string =>
 /** The people behind a key: its user, its issuer, and the issuer of the secret before, whose grace may last. */
 const PEOPLE = 'k.user_id, k.issued_by, k.previous_issued_by';
 
-// Grants of the people themselves, and beside each of them those of their groups: the rows multiply, and are few.
-const statement = (ids: number, now: string): string => `
+const oneOf = (ids: number): string => `IN (${Array.from({ length: ids }, () => '?').join(', ')})`;
+
+const keysStatement = (ids: number, now: string): string => `
 SELECT k.id, k.organization_id, k.environment, k.user_id, k.issued_by, k.created_by_api_key_id AS parent_id, k.name, k.permissions,
   k.secret_digest, k.expires_at, k.revoked_at, k.restrictions, k.allowed_cidrs, k.rate_limit, k.metadata, k.generation,
   k.previous_secret_digest, k.previous_secret_expires_at, k.previous_issued_by,
   h.id AS home_id, h.kind AS home_kind, h.application_id AS home_application_id, h.deleted_at AS home_deleted_at,
   ${person('u')}, ${person('i')}, ${person('e')},
   p.id AS parent_found, p.expires_at AS parent_expires_at, p.revoked_at AS parent_revoked_at, p.deleted_at AS parent_deleted_at,
-  g.subject_id AS holder_id, g.role_id AS role_id, r.permissions AS role_permissions,
-  m.user_id AS member_id, gg.role_id AS group_role_id, gr.permissions AS group_role_permissions, ${now} AS now
+  ${now} AS now
 FROM api_keys k
   JOIN namespaces h ON h.id = k.namespace_id AND h.organization_id = k.organization_id
   LEFT JOIN users u ON u.id = k.user_id AND u.organization_id = k.organization_id
   LEFT JOIN users i ON i.id = k.issued_by AND i.organization_id = k.organization_id
   LEFT JOIN users e ON e.id = k.previous_issued_by AND e.organization_id = k.organization_id
   LEFT JOIN api_keys p ON p.id = k.created_by_api_key_id
-  LEFT JOIN grants g ON g.subject_id IN (${PEOPLE}) AND g.namespace_id = k.namespace_id
+WHERE k.id ${oneOf(ids)} AND k.deleted_at IS NULL`;
+
+// Apart from the keys: joined to them, each key would come once for each pair of a grant of its people and one of their groups.
+const holdingsStatement = (ids: number): string => `
+SELECT k.id, g.subject_id AS user_id, g.role_id, r.permissions
+FROM api_keys k
+  JOIN grants g ON g.subject_id IN (${PEOPLE}) AND g.namespace_id = k.namespace_id
   LEFT JOIN roles r ON r.id = g.role_id AND r.organization_id = k.organization_id AND r.deleted_at IS NULL
-  LEFT JOIN (group_members m JOIN grants gg ON gg.subject_id = m.user_group_id)
-    ON m.user_id IN (${PEOPLE}) AND gg.namespace_id = k.namespace_id
-  LEFT JOIN roles gr ON gr.id = gg.role_id AND gr.organization_id = k.organization_id AND gr.deleted_at IS NULL
-WHERE k.id IN (${Array.from({ length: ids }, () => '?').join(', ')}) AND k.deleted_at IS NULL`;
+WHERE k.id ${oneOf(ids)}
+UNION ALL
+SELECT k.id, m.user_id, g.role_id, r.permissions
+FROM api_keys k
+  JOIN group_members m ON m.user_id IN (${PEOPLE})
+  JOIN grants g ON g.subject_id = m.user_group_id AND g.namespace_id = k.namespace_id
+  LEFT JOIN roles r ON r.id = g.role_id AND r.organization_id = k.organization_id AND r.deleted_at IS NULL
+WHERE k.id ${oneOf(ids)}`;
 
 type Row = Readonly<Record<string, Cell>>;
 
-/** Reads keys as verification needs them: whole, in one statement, and without an object mapper. */
+/** Reads keys as verification needs them: whole, in two statements at once, and without an object mapper. */
 export class ContextStore {
   private readonly now: string;
 
@@ -94,11 +104,15 @@ export class ContextStore {
 
   /** The living ones of these keys, by id. */
   async read(ids: readonly string[]): Promise<ContextReading> {
-    const found = await this.lane.read(statement(ids.length, this.now), ids);
-    const byKey = Map.groupBy(found, ({ id }) => text(id));
-    const now = found[0]?.['now'] ?? null;
+    const asked = padded(ids);
+    const [keys, held] = await Promise.all([
+      this.lane.read(keysStatement(asked.length, this.now), asked),
+      this.lane.read(holdingsStatement(asked.length), [...asked, ...asked]),
+    ]);
+    const byKey = Map.groupBy(held, ({ id }) => text(id));
+    const now = keys[0]?.['now'] ?? null;
     return {
-      rows: new Map([...byKey].map(([id, rows]) => [id, contextRow(rows)])),
+      rows: new Map(keys.map((row) => [text(row['id']), contextRow(row, byKey.get(text(row['id'])) ?? [])])),
       now: now === null ? null : Number(now),
     };
   }
@@ -110,8 +124,14 @@ export class ContextStore {
   }
 }
 
-function contextRow(rows: readonly Row[]): ContextRow {
-  const row = rows[0] as Row;
+/** As many as a power of two, so that there are few statements to prepare: the last is asked for again. */
+function padded(ids: readonly string[]): readonly string[] {
+  const [last] = ids.slice(-1);
+  const length = 2 ** Math.ceil(Math.log2(Math.max(1, ids.length)));
+  return last === undefined ? ids : [...ids, ...Array.from({ length: length - ids.length }, () => last)];
+}
+
+function contextRow(row: Row, held: readonly Row[]): ContextRow {
   return {
     id: text(row['id']),
     organizationId: text(row['organization_id']),
@@ -140,7 +160,7 @@ function contextRow(rows: readonly Row[]): ContextRow {
     },
     parent: parentOf(row),
     people: ['u', 'i', 'e'].flatMap((alias) => standing(row, alias)),
-    holdings: holdings(rows),
+    holdings: holdings(held),
   };
 }
 
@@ -156,15 +176,11 @@ function standing(row: Row, alias: string): readonly StandingRow[] {
   return typeof id === 'string' ? [{ id, active: Number(row[`${alias}_active`]) === 1, removed: row[`${alias}_removed`] !== null }] : [];
 }
 
-function holdings(rows: readonly Row[]): readonly HoldingRow[] {
+function holdings(held: readonly Row[]): readonly HoldingRow[] {
   const found = new Map<string, HoldingRow>();
-  const add = (userId: Cell | undefined, roleId: Cell | undefined, permissions: Cell | undefined): void => {
-    if (typeof userId !== 'string' || typeof roleId !== 'string') return;
-    found.set(`${userId} ${roleId}`, { userId, roleId, permissions: textOrNull(permissions) });
-  };
-  for (const row of rows) {
-    add(row['holder_id'], row['role_id'], row['role_permissions']);
-    add(row['member_id'], row['group_role_id'], row['group_role_permissions']);
+  for (const row of held) {
+    const [userId, roleId] = [text(row['user_id']), text(row['role_id'])];
+    found.set(`${userId} ${roleId}`, { userId, roleId, permissions: textOrNull(row['permissions']) });
   }
   return [...found.values()];
 }

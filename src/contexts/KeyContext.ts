@@ -29,14 +29,8 @@ export interface Elsewhere {
   readonly facts: KeyFacts;
 }
 
-/** How many namespaces beside its home are remembered for a key. */
-const MOST_ELSEWHERE = 32;
-
 /** All that decisions about a key need, as it was at one instant; it stands until something that it rests on is withdrawn. */
 export class KeyContext implements UsedKey {
-  /** By the key as one of its secrets makes it, and by namespace. */
-  private elsewhere: Map<KeyFacts, Map<string, Elsewhere>> | null = null;
-
   constructor(
     readonly known: KnownKey,
     readonly grounds: readonly Ground[],
@@ -62,21 +56,5 @@ export class KeyContext implements UsedKey {
   get stands(): boolean {
     for (const ground of this.grounds) if (!ground.stands) return false;
     return true;
-  }
-
-  /** The key, as one of its two secrets makes it, with what its people hold in a namespace beside its home; if remembered. */
-  recall(facts: KeyFacts, namespaceId: string): Elsewhere | undefined {
-    return this.elsewhere?.get(facts)?.get(namespaceId);
-  }
-
-  /** Remembers that as long as this context. */
-  remember(facts: KeyFacts, namespaceId: string, there: Elsewhere): void {
-    this.elsewhere ??= new Map();
-    let known = this.elsewhere.get(facts);
-    if (!known || known.size >= MOST_ELSEWHERE) {
-      known = new Map();
-      this.elsewhere.set(facts, known);
-    }
-    known.set(namespaceId, there);
   }
 }

@@ -13,6 +13,8 @@ import type { Elsewhere, KeyContext } from './KeyContext.js';
 const MOST_KEYS = 100_000;
 /** Made-up ids that are remembered to be none: apart, so that a flood of them pushes out no key. */
 const MOST_ABSENT = 20_000;
+/** Namespaces beside their homes that are remembered for keys, of all keys together. */
+const MOST_PLACES = 10_000;
 /** Keys that one statement reads. */
 const MOST_AT_ONCE = 100;
 
@@ -21,6 +23,8 @@ interface Fill {
   /** What was withdrawn since it was sent: nothing of that is remembered from it. */
   readonly withdrawn: Set<SubjectId>;
   everything: boolean;
+  /** What its keys share with each other where they share nothing with what is remembered: all of it was read at once. */
+  readonly apart: Grounds;
 }
 
 /** What keys are remembered by. */
@@ -58,6 +62,8 @@ export class KeyContexts implements Memory {
   private flights = new Map<string, Promise<KeyContext | null>>();
   private readonly fills = new Set<Fill>();
   private readonly batch: DataLoader<string, KeyContext | null>;
+  /** What keys may do beside their homes, by key and namespace, each with the facts that it was made from. */
+  private readonly places = new LRUCache<string, { readonly facts: KeyFacts; readonly found: Elsewhere }>({ max: MOST_PLACES });
   /** What questions of one moment read together, by tenant. */
   private moment = new Map<string, Facts>();
   private hits = 0;
@@ -111,8 +117,9 @@ export class KeyContexts implements Memory {
    */
   async elsewhere(context: KeyContext, facts: KeyFacts, namespaceId: string): Promise<Elsewhere | null> {
     if (namespaceId === context.namespaceId) return { facts, namespace: facts.home };
-    const remembered = context.recall(facts, namespaceId);
-    if (remembered) return remembered;
+    const name = `${context.id} ${namespaceId}`;
+    const remembered = this.places.get(name);
+    if (remembered?.facts === facts) return remembered.found;
     const read = this.factsOf(context.organizationId);
     const namespace = await read.namespace(namespaceId);
     if (!namespace) return null;
@@ -120,8 +127,8 @@ export class KeyContexts implements Memory {
     const places = [context.namespaceId, namespaceId];
     const [asUser, asIssuer] = await Promise.all([read.person(user.id, places), issuer === user ? null : read.person(issuer.id, places)]);
     const found: Elsewhere = { namespace, facts: { ...facts, people: [asUser, asIssuer ?? asUser] } };
-    // Withdrawn meanwhile, it hangs on a context that does not stand.
-    context.remember(facts, namespaceId, found);
+    // By the very facts of a context: withdrawn meanwhile, it is of one that does not stand, and is found by no other.
+    this.places.set(name, { facts, found });
     return found;
   }
 
@@ -141,6 +148,7 @@ export class KeyContexts implements Memory {
     for (const fill of this.fills) fill.everything = true;
     this.grounds.withdrawAll();
     this.known.clear();
+    this.places.clear();
     this.absent.clear();
   }
 
@@ -163,18 +171,18 @@ export class KeyContexts implements Memory {
     return flight;
   }
 
-  private async fill(ids: readonly string[]): Promise<(KeyContext | null)[]> {
+  private async fill(ids: readonly string[]): Promise<(KeyContext | null | Error)[]> {
     const { monotonic = machineClocks.monotonic, onNow, store } = this.parts;
-    const fill: Fill = { withdrawn: new Set(), everything: false };
+    const fill: Fill = { withdrawn: new Set(), everything: false, apart: new Grounds() };
     this.fills.add(fill);
     try {
       const sentAt = monotonic();
       const distinct = [...new Set(ids)];
       const { rows, now } = await store.read(distinct);
       if (now !== null) onNow?.(now, sentAt);
-      const found = new Map<string, KeyContext | null>();
-      for (const id of distinct) found.set(id, await this.learn(id, rows.get(id), fill));
-      return ids.map((id) => found.get(id) ?? null);
+      const learned = await Promise.allSettled(distinct.map((id) => this.learn(id, rows.get(id), fill)));
+      const found = new Map(distinct.map((id, index) => [id, learned[index]]));
+      return ids.map((id) => outcomeOf(found.get(id)));
     } finally {
       this.fills.delete(fill);
     }
@@ -193,7 +201,7 @@ export class KeyContexts implements Memory {
     const subjects = restsOn(row);
     const isLate = fill.everything || subjects.some((subject) => fill.withdrawn.has(subject));
     const isShared = !isLate && this.parts.reliance.holds();
-    const from = isShared ? this.grounds : new Grounds();
+    const from = isShared ? this.grounds : fill.apart;
     const grounds = subjects.map((subject) => from.take(subject));
     try {
       const context = await contextOf(row, grounds, registered);
@@ -207,4 +215,10 @@ export class KeyContexts implements Memory {
   private release(grounds: readonly Ground[]): void {
     for (const ground of grounds) this.grounds.release(ground);
   }
+}
+
+/** What cannot be made of one key keeps none of the others from being answered. */
+function outcomeOf(learned: PromiseSettledResult<KeyContext | null> | undefined): KeyContext | null | Error {
+  if (learned?.status !== 'rejected') return learned?.value ?? null;
+  return learned.reason instanceof Error ? learned.reason : new Error('a key could not be learned', { cause: learned.reason });
 }

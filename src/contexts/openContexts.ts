@@ -33,9 +33,16 @@ export async function openContexts({ database, failed, ...options }: ContextOpti
     const clock = options.clock ?? systemClock;
     return { contexts, withdrawals: new LocalWithdrawals(contexts), clock, lease: null, close: () => Promise.resolve() };
   }
-  const { databaseClock, join, lease } = prepareToJoin(database.lanes.log, failed);
+  const { databaseClock, join, lease } = prepareToJoin(database.lanes, failed);
   const clock = options.clock ?? databaseClock.now;
-  const contexts = new KeyContexts({ ...parts, reliance: lease, onNow: (now, sentAt) => databaseClock.set(now, sentAt) });
+  const contexts = new KeyContexts({
+    ...parts,
+    reliance: lease,
+    onNow: (now, sentAt) => {
+      // The log tells it twenty times a second, and waits for nobody: a read that had to wait would set it ahead.
+      if (!lease.holds()) databaseClock.set(now, sentAt);
+    },
+  });
   const { close, replica, withdrawals } = await join(contexts, clock);
   const told = { age: () => lease.age(), holds: () => lease.holds(), appliedUpTo: () => replica.appliedUpTo };
   return { contexts, withdrawals, clock, lease: told, close };

@@ -19,9 +19,10 @@ export interface DatabaseTurns {
   readonly writing: Turns;
 }
 
-/** For single statements that do not wait for others: those about keys at their use, and those about the log of withdrawals. */
+/** For single statements that do not wait for others: those about keys at their use, those of who withdraws, and those that keep up with the log. */
 export interface DatabaseLanes {
   readonly keys: PromptLane;
+  readonly withdrawals: PromptLane;
   readonly log: PromptLane;
 }
 
@@ -84,8 +85,7 @@ export class Database {
   async close(): Promise<void> {
     await this.turns.writing.close(CLOSE_MS);
     await this.turns.reading?.close(CLOSE_MS);
-    this.lanes.keys.close();
-    this.lanes.log.close();
+    for (const lane of Object.values(this.lanes) as PromptLane[]) lane.close();
     await this.reading.destroy();
     await this.writing.destroy();
     this.release();

@@ -58,19 +58,27 @@ export class PooledConnection {
   private send(how: 'query' | 'execute', asked: Statement): Promise<Answered> {
     return new Promise((resolve, reject) => {
       this.unanswered.add(reject);
-      this.raw[how]({ ...asked, timeout: this.boundMs }, (error: QueryError | null, rows: unknown, fields: unknown) => {
+      // mysql2's own time-out does not count while a statement is being prepared.
+      const timer = setTimeout(() => {
+        // An answer that came while this process did not run is read first.
+        setImmediate(() => {
+          if (this.unanswered.has(reject)) this.giveUp(reject);
+        });
+      }, this.boundMs);
+      this.raw[how](asked, (error: QueryError | null, rows: unknown, fields: unknown) => {
+        clearTimeout(timer);
         this.unanswered.delete(reject);
-        if (!error) {
-          resolve([rows, fields]);
-          return;
-        }
-        reject(error);
-        if (error.code === TIMED_OUT) {
-          this.breakOff();
-          this.owner.timedOut();
-        }
+        if (error) reject(error);
+        else resolve([rows, fields]);
       });
     });
+  }
+
+  private giveUp(reject: (error: Error) => void): void {
+    this.unanswered.delete(reject);
+    reject(Object.assign(new Error('the database did not answer in time'), { code: TIMED_OUT }));
+    this.breakOff();
+    this.owner.timedOut();
   }
 
   /** Until it is released, a statement may take so long. */

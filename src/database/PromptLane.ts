@@ -37,8 +37,10 @@ interface Width {
 
 /** What requests wait for at each use of a key that is not remembered. */
 export const FOR_KEYS: Width = { connections: 8, boundMs: 1_500 };
-/** The log of withdrawals: a lease is as long, and what is read of it later than that is worth nothing. However many keys are read meanwhile. */
-export const FOR_LOG: Width = { connections: 4, boundMs: 500 };
+/** Waiting until a withdrawal is read everywhere: a lease is as long, and nobody waits much longer. */
+export const FOR_WITHDRAWALS: Width = { connections: 4, boundMs: 500 };
+/** Keeping up with the log, which nobody's key and nobody's withdrawal may keep waiting: else there is no lease. */
+export const FOR_LOG: Width = { connections: 1, boundMs: 500 };
 const MOST_WAITING = 2_000;
 
 /** On an SQLite file: the connection that reads, which never waits. */
@@ -58,7 +60,7 @@ export function mysqlLane(
 ): PromptLane {
   const pool = new MysqlPool(
     { ...connection, connectTimeout: boundMs, enableKeepAlive: true },
-    { statementMs: boundMs, session: `SET SESSION autocommit = 1${causal}` },
+    { statementMs: boundMs, session: `SET SESSION autocommit = 1, time_zone = '+00:00'${causal}` },
     { atOnce: connections, mostWaiting: MOST_WAITING, waitMs: boundMs },
   );
   const run = async (sql: string, values: readonly Cell[]): Promise<unknown> => {

@@ -18,7 +18,7 @@ const WAIT_MS = 3_000;
 
 /** MariaDB alone reads `M!`; MySQL alone reads 50708, which MariaDB passes over on purpose. */
 const endReadsAfter = (milliseconds: number): string =>
-  `SET SESSION autocommit = 1 /*M! , max_statement_time = ${milliseconds / 1_000} */ /*!50708 , max_execution_time = ${milliseconds} */`;
+  `SET SESSION autocommit = 1, time_zone = '+00:00' /*M! , max_statement_time = ${milliseconds / 1_000} */ /*!50708 , max_execution_time = ${milliseconds} */`;
 
 /** A process that is frozen in the middle of a change holds its rows, in the end the one that every withdrawal needs, no longer than this. */
 const IDLE_IN_CHANGE_SECONDS = 10;
@@ -28,7 +28,7 @@ const IDLE_IN_CHANGE_SECONDS = 10;
  * for a change in which nothing happens but `wait_timeout`.
  */
 const endWaitsAfter = (milliseconds: number): string =>
-  `SET SESSION innodb_lock_wait_timeout = ${Math.max(1, Math.floor(milliseconds / 1_000))} /*M! , idle_transaction_timeout = ${IDLE_IN_CHANGE_SECONDS} */`;
+  `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${Math.max(1, Math.floor(milliseconds / 1_000))} /*M! , idle_transaction_timeout = ${IDLE_IN_CHANGE_SECONDS} */`;
 
 /**
  * Two sources with connections of their own: changes that are stuck, on a row that somebody holds, never keep anybody from reading.

@@ -6,7 +6,7 @@ import { makeFolder } from './makeFolder.js';
 import { migrateMysql } from './migrateMysql.js';
 import { type AroundStatement, aroundStatements } from './aroundStatements.js';
 import { type CausalReads, causalReads } from './causalReads.js';
-import { FOR_KEYS, FOR_LOG, mysqlLane, type PromptLane, sqliteLane } from './PromptLane.js';
+import { FOR_KEYS, FOR_LOG, FOR_WITHDRAWALS, mysqlLane, type PromptLane, sqliteLane } from './PromptLane.js';
 import { boundedPools, type MysqlLimits } from './boundedPools.js';
 import { claimFile } from './sqliteFile.js';
 import { StatementLog } from './StatementLog.js';
@@ -87,7 +87,7 @@ async function openSqlite(options: DatabaseOptions, file: string): Promise<Datab
     writing,
     reading,
     turns,
-    { keys: sqliteLane(reading), log: sqliteLane(reading) },
+    { keys: sqliteLane(reading), withdrawals: sqliteLane(reading), log: sqliteLane(reading) },
     namesOf(writing),
     release,
   );
@@ -145,7 +145,7 @@ async function openMysql(options: DatabaseOptions, url: Extract<DatabaseUrl, { k
     throw error;
   }
   const lane = (width: typeof FOR_KEYS): PromptLane => mysqlLane(mysqlConnection(url), causal, options, width);
-  const lanes = { keys: lane(FOR_KEYS), log: lane(FOR_LOG) };
+  const lanes = { keys: lane(FOR_KEYS), withdrawals: lane(FOR_WITHDRAWALS), log: lane(FOR_LOG) };
   return new Database('mysql', writing, reading, turns(), lanes, names, () => undefined);
 }
 

@@ -37,14 +37,14 @@ export async function revokeCredential(ending: Ending, text: string, requestId: 
   if (!credential) return;
   const key = await keyBorneBy(ending, credential, requestId);
   const { clock, database, quotas, withdrawals } = ending;
-  // Perhaps somebody else is just ending it, or has: then it is ended everywhere once this is answered.
+  // What is revoked already stays as its revoker left it. Perhaps that is just happening: then it is true everywhere once this is answered.
   if (!key || key.stopped) return withdrawals.settle(null);
   const act = new Act(principalOf(key), requestId, clock, database, withdrawals, quotas);
   try {
     await revokeApiKey(act, { id: key.id, reason: REASON, permanent: true });
   } catch (error) {
+    // Somebody else was first; `change` has waited until that is true everywhere.
     if (!(error instanceof Refusal) || !['UNAUTHENTICATED', 'NOT_FOUND'].includes(error.reason.code)) throw error;
-    await withdrawals.settle(null);
   }
 }
 

@@ -8,6 +8,8 @@ import type { Memory, SubjectId, Withdrawals, Written } from './Withdrawals.js';
 
 /** No lease that began before a commit is left so long after it, on any clock whose rate is within 5 % of this one. */
 export const LONGEST_WAIT_MS = LEASE_MS * 1.1;
+/** For how long repetitions gather. */
+const GATHER_MS = 5;
 const FIRST_PAUSE_MS = 4;
 const LONGEST_PAUSE_MS = 32;
 
@@ -26,6 +28,9 @@ export interface SharedParts {
 
 /** Where replicas share a database: each change that withdraws stands in a log, and whoever made it waits until all have read it. */
 export class SharedWithdrawals implements Withdrawals {
+  /** The next look for repetitions; whoever comes until it begins is served by it. */
+  private repetitions: Promise<void> | null = null;
+
   constructor(private readonly parts: SharedParts) {}
 
   async write(rows: Rows, subjects: readonly SubjectId[]): Promise<Written | null> {
@@ -37,7 +42,16 @@ export class SharedWithdrawals implements Withdrawals {
     const { memory, sleep } = this.parts;
     if (written) memory.forget(written.subjects);
     // Leases run out by themselves: however slowly the database answers, nobody waits for longer than that.
-    await Promise.race([this.told(written), sleep(LONGEST_WAIT_MS)]);
+    await Promise.race([written ? this.told(written) : this.toldTogether(), sleep(LONGEST_WAIT_MS)]);
+  }
+
+  /** Repetitions, which anybody may send, are waited for together: what begins after all of them serves them all. */
+  private toldTogether(): Promise<void> {
+    this.repetitions ??= this.parts.sleep(GATHER_MS).then(() => {
+      this.repetitions = null;
+      return this.told(null);
+    });
+    return this.repetitions;
   }
 
   /** Resolves once all replicas have read it, or none has a lease of before; never rejects. */

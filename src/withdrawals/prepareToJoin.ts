@@ -27,7 +27,10 @@ export interface SharedMemory {
 }
 
 /** This process among those that share a database. Nothing may be remembered before it has joined them. */
-export function prepareToJoin(lane: PromptLane, failed: (what: string) => (error: unknown) => void): SharedMemory {
+export function prepareToJoin(
+  lanes: { readonly log: PromptLane; readonly withdrawals: PromptLane },
+  failed: (what: string) => (error: unknown) => void,
+): SharedMemory {
   const replicaId = `replica_${randomUUID().slice(0, 31)}`;
   const clocks = machineClocks;
   const lease = new Lease(clocks);
@@ -36,13 +39,13 @@ export function prepareToJoin(lane: PromptLane, failed: (what: string) => (error
     lease,
     databaseClock,
     async join(memory, clock) {
-      const log = new ReplicaLogStore(lane, replicaId);
+      const log = new ReplicaLogStore(lanes.log, replicaId);
       const replica = new Replica({ log, memory, lease, databaseClock });
       await replica.look();
       const loop = new ReplicaLoop(replica, failed('the log of withdrawals cannot be read: keys are asked of the database each time'));
       loop.start();
       const withdrawals = new SharedWithdrawals({
-        log,
+        log: new ReplicaLogStore(lanes.withdrawals, replicaId),
         memory,
         replica,
         clocks,

@@ -1,7 +1,7 @@
 import { type Database, deleteInBatches } from '../database/index.js';
 import { purgeChanges } from './ReplicaLogStore.js';
 
-/** A replica reads ten times a second; one that was away for longer forgets everything anyway. */
+/** A replica reads twenty times a second; one that was away for longer forgets everything anyway. */
 const KEPT_MS = 3_600_000;
 const BATCH = 1_000;
 

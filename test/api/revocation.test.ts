@@ -178,7 +178,7 @@ describe('a request to revoke', () => {
     const statements = await service.statementsOf(async () => {
       for (const token of nothing) expect(await revoke(token)).toMatchObject({ status: 200, text: '' });
     });
-    expect(statements).toHaveLength(2);
+    expect(statements.filter((sql) => sql.includes('secret_digest'))).toHaveLength(2);
     expect((await verify(gateway, key)).code).toBe('VALID');
   });
 

@@ -129,8 +129,8 @@ describe('verifyApiKeys', () => {
     const known = keys[0]!.key.key;
     const mistyped = known.slice(0, -1) + (known.endsWith('0') ? '1' : '0');
     service.app.contexts.forgetAll();
-    // The asking key is read, and the one that is asked about.
-    expect(await ask(known)).toHaveLength(2);
+    // The asking key is read, and the one that is asked about: each itself, and what its people hold.
+    expect(await ask(known)).toHaveLength(4);
     expect(await ask(mistyped)).toEqual([]);
     expect(await ask('bwk_nonsense')).toEqual([]);
     // One of another form may have been imported: it is looked for by its digest and by its head, and that is all.

@@ -169,7 +169,7 @@ describe('at the doors', () => {
         code = (await gateway.client.ask<{ verifyApiKey: { code: string } }, object>(document, { key: text })).verifyApiKey.code;
       });
       expect(code).toBe('NOT_FOUND');
-      return statements.filter((sql) => sql.includes('api_keys')).length;
+      return statements.filter((sql) => sql.includes('secret_digest')).length;
     };
     // The asking key itself is looked up at its first use.
     await lookups('');

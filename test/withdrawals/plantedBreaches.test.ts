@@ -91,22 +91,6 @@ describe('rule 4: whoever withdraws waits', () => {
   );
 });
 
-describe('rule 5: registered, reading, remembering', () => {
-  planted(
-    'a replica remembers before it is registered',
-    {
-      log: (log) =>
-        logWith(log, {
-          register: () => {
-            void log.register().catch(() => undefined);
-            return Promise.resolve();
-          },
-        }),
-    },
-    { crashes: 1, slow: 0.6, slowest: 700 },
-  );
-});
-
 describe('rule 6: clocks', () => {
   planted('a key expires by the time of day of the machine', {
     now:

@@ -11,7 +11,7 @@ import type { Chance } from './simulation/Chance.js';
 
 /** How the six rules are taken out one by one, and how the schedules are shown to find it. */
 
-const MOST_SCHEDULES = 500;
+const MOST_SCHEDULES = 1_000;
 
 /** A rule is taken out; a schedule breaks the promise. `weather`: what it takes, so that it is found soon. */
 export const planted = (breach: string, parts: Planted, weather: Partial<Weather> = {}): void =>

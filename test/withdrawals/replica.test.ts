@@ -24,6 +24,29 @@ describe('a replica', () => {
     expect(asked()).toEqual(['read', 'acknowledge 3']);
   });
 
+  /** What was asked until the registry has answered, of a replica that waits for it or does not. */
+  async function askedBeforeRegistered(waits: boolean): Promise<readonly string[]> {
+    const registered = Promise.withResolvers<null>();
+    const { asked, replica } = replicaOn((parts) => {
+      const register = () => registered.promise.then(() => parts.log.register());
+      return new Replica({ ...parts, log: logWith(parts.log, { register: waits ? register : () => void register() as never }) });
+    });
+    const looked = replica.look();
+    for (let n = 0; n < 10; n += 1) await turn();
+    const before = asked();
+    registered.resolve(null);
+    await looked;
+    return before;
+  }
+
+  test('reads nothing before it is registered: until then nobody waits for it', async () => {
+    expect(await askedBeforeRegistered(true)).toEqual(['forgetAll']);
+  });
+
+  test('that does not wait for the registry is found out', async () => {
+    expect(await askedBeforeRegistered(false)).toContain('read');
+  });
+
   test('has a lease from before its read was sent, for half a second', async () => {
     const { lease, log, replica, time } = replicaOn();
     log.before = (question) => (question === 'read' ? time.pass(300) : undefined);
