@@ -45,6 +45,12 @@ const settings = {
     .default('info'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .refine((text) => {
+      // What is no URL at all has been told already.
+      if (!URL.canParse(text)) return true;
+      const { hash, password, search, username } = new URL(text);
+      return hash + password + search + username === '';
+    }, 'must name no user, no query and no fragment: it is published')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   ENCRYPTION_KEY: z
@@ -61,7 +67,7 @@ const settings = {
   BAILIWICK_CACHED_KEYS: whole(1, 10_000_000).default(100_000),
   BAILIWICK_MAX_REQUESTS: whole(1, 100_000).default(1_000),
   BAILIWICK_DATABASE_CONNECTIONS: whole(1, 500).default(10),
-  BAILIWICK_DATABASE_TIMEOUT_SECONDS: whole(1, 300).default(5),
+  BAILIWICK_DATABASE_TIMEOUT_SECONDS: whole(1, 70).default(5),
   BAILIWICK_DRAIN_SECONDS: whole(0, 300).default(1),
   BAILIWICK_LOG_RETENTION_DAYS: days.default(30),
   BAILIWICK_USAGE_RETENTION_DAYS: days.default(400),
@@ -90,7 +96,7 @@ const schema = z.object(settings);
 export type Config = z.output<typeof schema>;
 
 /** Settings whose value is never repeated, not even in a complaint about it. */
-const secret = new Set(['DATABASE_URL', 'REDIS_URL', 'ENCRYPTION_KEY', 'BOOTSTRAP_PASSWORD']);
+const secret = new Set(['DATABASE_URL', 'REDIS_URL', 'ENCRYPTION_KEY', 'BOOTSTRAP_PASSWORD', 'PUBLIC_URL']);
 
 /**
  * Reads the settings from the environment: the only reader of `process.env`. A malformed one, and an unknown one under a

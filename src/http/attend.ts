@@ -54,35 +54,39 @@ export function attendRequests(server: FastifyInstance, { draining, meters, most
     const scope: RequestScope = { id: request.id, door };
     const traced = tracing ? traceRequest(request.raw, route === NOWHERE ? null : route) : null;
     const began = performance.now();
-    underWay += 1;
     reply.raw.once('close', () => {
-      underWay -= 1;
       const status = statusOf(reply.raw);
       meters.answered(route, status, scope.door, (performance.now() - began) / 1_000);
       traced?.end(status);
     });
     if (draining.began && draining.sendsAway(request.raw.socket)) void reply.header('connection', 'close');
-    if (underWay > mostRequests && !healthPaths.has(pathOf(request.raw))) {
-      refused.add();
-      const message = 'Too many requests are being answered at once. Try again shortly.';
-      const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS, requestId: request.id };
-      const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
-      // Nobody reads the body of what is sent away: the connection could not be used again.
-      if (request.raw.headers['content-length'] !== '0' && request.method !== 'GET' && request.method !== 'HEAD')
-        void reply.header('connection', 'close');
-      if (isPlain(request.url)) {
-        const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
-        sendProblem(request, reply, new Problem(503, extensions.code, message, headers, retry));
-      } else {
-        void reply
-          .code(503)
-          .headers(headers)
-          .send({ errors: [{ message, extensions }] });
-      }
-      return;
-    }
     if (traced) traced.run(() => enterRequest(scope, done));
     else enterRequest(scope, done);
+  });
+
+  // Only now: whoever sends headers and then nothing is none that is being answered, and keeps nobody out.
+  server.addHook('preValidation', (request, reply, done) => {
+    underWay += 1;
+    reply.raw.once('close', () => {
+      underWay -= 1;
+    });
+    if (underWay <= mostRequests || healthPaths.has(pathOf(request.raw))) {
+      done();
+      return;
+    }
+    refused.add();
+    const message = 'Too many requests are being answered at once. Try again shortly.';
+    const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS, requestId: request.id };
+    const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+    if (isPlain(request.url)) {
+      const retry = { retryAfterSeconds: RETRY_AFTER_SECONDS };
+      sendProblem(request, reply, new Problem(503, extensions.code, message, headers, retry));
+      return;
+    }
+    void reply
+      .code(503)
+      .headers(headers)
+      .send({ errors: [{ message, extensions }] });
   });
 }
 

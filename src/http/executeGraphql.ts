@@ -20,7 +20,7 @@ export const executeGraphql =
     return answer.body.kind === 'complete' ? answer.body.string : reply.send(Readable.from(answer.body.asyncIterator));
   };
 
-const searchOf = ({ hostname, protocol, url }: FastifyRequest): string => new URL(url, `${protocol}://${hostname}/`).search;
+const searchOf = ({ url }: FastifyRequest): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();

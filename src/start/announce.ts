@@ -1,13 +1,12 @@
 import type { App } from '../app.js';
+import { addressOf } from './addressOf.js';
 import { tellSignIn } from './firstSignIn.js';
 
 /** Says where the service is, how to sign in for the first time, and how to do the main job from a shell. */
 export async function announce({ server, firstSignIn, firstOrganization }: App): Promise<void> {
   const [listening] = server.addresses();
   if (!listening || typeof listening === 'string') throw new Error('the server is not listening');
-  const { address, family, port } = listening;
-  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  const base = `http://${host}:${port}`;
+  const base = addressOf(listening.address, listening.port);
   const lines = ['', `Bailiwick is ready.`, `  API         ${base}/graphql`, `  Playground  ${base}/playground`];
   if (firstSignIn) {
     const { shown, password } = tellSignIn(firstSignIn);

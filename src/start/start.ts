@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { readConfig } from '../config.js';
+import { addressOf } from './addressOf.js';
 import { announce } from './announce.js';
 import { encryptionKeyFor } from './encryptionKey.js';
 import { explainFailure } from './explainFailure.js';
@@ -19,7 +20,7 @@ export async function start(): Promise<void> {
       databaseUrl,
       ...(config.REDIS_URL && { redis: { url: config.REDIS_URL } }),
       encryptionKey: config.ENCRYPTION_KEY ?? encryptionKeyFor(databaseUrl),
-      publicUrl: config.PUBLIC_URL ?? `http://${host}:${port}`,
+      publicUrl: config.PUBLIC_URL ?? addressOf(host, port),
       founding: {
         organization: config.BOOTSTRAP_ORGANIZATION,
         email: config.BOOTSTRAP_EMAIL,

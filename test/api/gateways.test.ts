@@ -87,8 +87,14 @@ describe.each([
       'x-auth-user-id': 'root',
       'x-auth-permissions': 'everything',
       'x-bailiwick-service-key': stranger.key,
+      // Some services read these as the same headers.
+      X_Auth_User_Id: 'root',
+      'X-Auth_User_Id': 'root',
+      X_API_Key: 'key',
     };
-    expect(seenIn(await ask({ ...bearer(key.key), ...inbound })).headers).toMatchObject({
+    const seen = seenIn(await ask({ ...bearer(key.key), ...inbound })).headers;
+    expect(Object.keys(seen).filter((name) => name.includes('_'))).toEqual([]);
+    expect(seen).toMatchObject({
       'x-auth-key-id': key.id,
       'x-auth-user-id': tenant.owner.id,
       'x-auth-permissions': 'service:manage',

@@ -6,7 +6,6 @@ import type { Verification, VerificationQuestion, VerifiedCredential } from '../
 import { presentedText } from '../credentials.js';
 import type { RefusedRequest } from '../errors.js';
 import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
-import { verifiedAt } from '../verified.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { challenge, insufficientScope, invalidToken } from './challenges.js';
 import { type Parameters, single } from './forms.js';
@@ -26,7 +25,6 @@ export async function forwardAuth(doors: PlainDoors, request: FastifyRequest, re
     throw new Problem(401, 'UNAUTHENTICATED', 'Send an API key or an access token, in Authorization or in X-API-Key.', challenge);
   }
   const { verification } = await answerGateway(doors, gateway, { key, ...asked, ...addressOf(request.headers) });
-  verifiedAt(doors.meters, 'verify', verification.code);
   const headers = headersOf(verification, doors.clock());
   if (verification.valid) return reply.headers(headers).send();
   const { httpStatus, code, message, missingPermissions } = verification;
@@ -41,6 +39,10 @@ const gatewayUnknown = (): Problem =>
     challenge,
   );
 
+/** The gateway has asked too often. It is not the bearer whose limit that is: nothing of it is told. */
+const gatewaySpent = ({ headers }: RefusedRequest): Problem =>
+  new Problem(503, 'UNAVAILABLE', 'The gateway cannot ask now. Try again shortly.', { 'retry-after': headers?.get('retry-after') ?? '1' });
+
 /** Whatever is wrong with the gateway's key, nobody passes: to the bearer of the original request it is the same. */
 async function gatewayOf(doors: PlainDoors, request: FastifyRequest): Promise<AskingService> {
   const text = request.headers['x-bailiwick-service-key'];
@@ -49,6 +51,7 @@ async function gatewayOf(doors: PlainDoors, request: FastifyRequest): Promise<As
     if (gateway) return gateway;
   } catch (error) {
     const refused = error instanceof GraphQLError ? (error.extensions['http'] as RefusedRequest | undefined) : undefined;
+    if (refused?.status === 429) throw gatewaySpent(refused);
     if (refused?.status !== 401) throw error;
   }
   throw gatewayUnknown();

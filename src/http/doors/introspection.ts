@@ -3,7 +3,6 @@ import { parseAddress } from '../../domain/index.js';
 import { introspection } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import { spentHeaders } from '../rateLimitHeaders.js';
-import { verifiedAt } from '../verified.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { invalidToken, serviceChallenge } from './challenges.js';
 import { type Form, formOf, required } from './forms.js';
@@ -25,7 +24,6 @@ export async function introspect(doors: PlainDoors, request: FastifyRequest, rep
   const question = { key, ...askedIn(form), ...addressIn(form) };
   const verified = await answerService(doors, 'introspect', service, question);
   const { code, message, rateLimit, apiKeyId } = verified.verification;
-  verifiedAt(doors.meters, 'introspect', code);
   if (code === 'RATE_LIMITED' && rateLimit) {
     // Not "inactive": the bearer would be told that the key is dead, and it is asked to wait. Never "active" either.
     throw new Problem(429, code, message, spentHeaders(rateLimit, doors.clock()), { api_key_id: apiKeyId });

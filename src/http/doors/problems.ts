@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isAway, withoutValues } from '../../database/index.js';
 import { type Reason, Refusal } from '../../domain/index.js';
-import { insufficientScope } from './challenges.js';
+import { insufficientScope, invalidToken } from './challenges.js';
 import { type RefusedRequest, refuseWhileAway } from '../errors.js';
 
 /** More of a problem than its status and its sentence: members of its body. */
@@ -40,7 +40,7 @@ const statusOf: Readonly<Record<Reason['code'], number>> = {
 
 const ofReason = ({ code, message, ...more }: Reason): Problem => {
   const waits = 'retryAfterSeconds' in more ? { 'retry-after': String(more.retryAfterSeconds) } : {};
-  const lacks = 'missingPermissions' in more ? insufficientScope(more.missingPermissions) : {};
+  const lacks = 'missingPermissions' in more ? insufficientScope(more.missingPermissions) : code === 'UNAUTHENTICATED' ? invalidToken : {};
   return new Problem(statusOf[code], code, message, { ...waits, ...lacks }, more);
 };
 
