@@ -165,7 +165,8 @@ const oneOf = <T>(things: readonly T[]): T | undefined => things[Math.floor(Math
 
 function meaningOf(response: Response | null, door: Door): Said {
   if (!response) return 'BROKEN';
-  if (response.status === 503) return 'AWAY';
+  // Also where a part of the request was answered already, and its status had to be 200.
+  if (response.status === 503 || response.text.includes('"code":"UNAVAILABLE"')) return 'AWAY';
   return response.status === 429 ? 'SPENT' : (door.read(response) ?? 'BROKEN');
 }
 
@@ -173,6 +174,6 @@ function meaningOf(response: Response | null, door: Door): Said {
 function wrongInItself({ said }: Asked, response: Response | null): string | null {
   if (!response) return null;
   if (said === 'BROKEN') return `told ${response.status} ${response.text}`;
-  if (said === 'AWAY' && response.retryAfter === undefined) return 'told 503 without Retry-After';
+  if (response.status === 503 && response.retryAfter === undefined) return 'told 503 without Retry-After';
   return said === 'SPENT' ? 'told that its limit is used up' : null;
 }
