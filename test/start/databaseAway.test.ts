@@ -157,13 +157,13 @@ describe('a database that does not answer any more', () => {
 
 describe('a COMMIT whose answer is lost', () => {
   it('is told as that: whether the change was made is not known, and it may have been', async () => {
-    hole.closesAt = 'COMMIT';
+    hole.closesAtCommitOf = 'In doubt';
     const answer = await inTime(write('In doubt'));
     expectAway(answer);
     expect(answer.errors[0]?.message).toContain('nobody knows whether the change was made');
     // Here it was.
     expect(await applications()).toEqual([{ n: 1 }]);
-    hole.closesAt = null;
+    hole.closesAtCommitOf = null;
     hole.closed = false;
     await comesBack();
   });
@@ -174,9 +174,9 @@ describe('a COMMIT whose answer is lost', () => {
       client.send<object>(
         `mutation { createApplication(input: { organizationId: "${organizationId}", name: "Once" }) { application { id } } }`,
       );
-    hole.closesAt = 'COMMIT';
+    hole.closesAtCommitOf = 'Once';
     expectAway(await create());
-    hole.closesAt = null;
+    hole.closesAtCommitOf = null;
     hole.closed = false;
     await comesBack();
     expect(await create()).toMatchObject({ code: 'CONFLICT', errors: [{ extensions: { createdId: expect.stringMatching(/^app_/) } }] });

@@ -4,8 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Hole {
   /** Swallows all that the server sends, and lets no more through to it. */
   closed = false;
-  /** Once the client has sent this, it is let through, and then the hole is closed. */
-  closesAt: string | null = null;
+  /** The next COMMIT on a connection that has sent this before is let through, and then the hole is closed. */
+  closesAtCommitOf: string | null = null;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -29,10 +29,14 @@ export class Hole {
   private join(client: Socket, target: number): void {
     const onward = connect(target, '127.0.0.1');
     for (const socket of [client, onward]) this.sockets.add(socket.on('error', () => undefined));
+    let marked = false;
     client.on('data', (data) => {
       if (this.closed) return;
       onward.write(data);
-      if (this.closesAt !== null && data.includes(this.closesAt)) this.closed = true;
+      if (this.closesAtCommitOf === null) return;
+      // Others commit as well: what keeps a replica alive, for one.
+      marked ||= data.includes(this.closesAtCommitOf);
+      if (marked && data.includes('COMMIT')) this.closed = true;
     });
     onward.on('data', (data) => {
       if (!this.closed) client.write(data);
