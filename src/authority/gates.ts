@@ -62,6 +62,15 @@ export function effectiveThere(key: KeyFacts, question: KeyQuestion): ReadonlySe
   return there ? effective(key, there) : new Set();
 }
 
+/** Whether the key can do anything where it is asked about. */
+function usesAnythingThere(key: KeyFacts, question: KeyQuestion): boolean {
+  const there = target(key, question);
+  if (!there) return false;
+  const mayUse = mayUseIn(key, there);
+  for (const name of key.permissions) if (mayUse(name)) return true;
+  return false;
+}
+
 /** What was asked for and is not there. */
 export function missingThere(key: KeyFacts, question: KeyQuestion): readonly Permission[] {
   const asked = question.permissions ?? [];
@@ -89,7 +98,7 @@ export const gates: readonly Gate[] = [
     shut(key, question) {
       // Law 5: empty is nothing. A question that lists no permission is answered by whether anything is left.
       const { permissions: asked } = question;
-      const enough = asked ? asked.length > 0 && missingThere(key, question).length === 0 : effectiveThere(key, question).size > 0;
+      const enough = asked ? asked.length > 0 && missingThere(key, question).length === 0 : usesAnythingThere(key, question);
       return enough ? null : 'INSUFFICIENT_PERMISSIONS';
     },
   },

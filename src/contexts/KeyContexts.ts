@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Facts } from '../access/index.js';
 import type { KeyFacts } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
+import type { Soon } from '../domain/index.js';
 import { machineClocks, type Memory, type Reliance, type SubjectId } from '../withdrawals/index.js';
 import { contextOf, restsOn } from './contextOf.js';
 import type { ContextRow, ContextStore } from './ContextStore.js';
@@ -88,7 +89,7 @@ export class KeyContexts implements Memory {
    * The key, remembered or read, with the secrets that it has; null if there is none. It may be out of date by the time that
    * it is used: ask `stands`.
    */
-  find(keyId: string): Promise<KeyContext | null> | KeyContext | null {
+  find(keyId: string): Soon<KeyContext | null> {
     if (!this.parts.reliance.holds()) return this.read(keyId);
     const known = this.known.get(keyId);
     if (known?.stands) {
@@ -115,11 +116,14 @@ export class KeyContexts implements Memory {
    * A key's facts (one of those of its context) with what its people hold in another namespace; null if there is no such
    * namespace in the tenant.
    */
-  async elsewhere(context: KeyContext, facts: KeyFacts, namespaceId: string): Promise<Elsewhere | null> {
+  elsewhere(context: KeyContext, facts: KeyFacts, namespaceId: string): Soon<Elsewhere | null> {
     if (namespaceId === context.namespaceId) return { facts, namespace: facts.home };
     const name = `${context.id} ${namespaceId}`;
     const remembered = this.places.get(name);
-    if (remembered?.facts === facts) return remembered.found;
+    return remembered?.facts === facts ? remembered.found : this.readElsewhere(name, context, facts, namespaceId);
+  }
+
+  private async readElsewhere(name: string, context: KeyContext, facts: KeyFacts, namespaceId: string): Promise<Elsewhere | null> {
     const read = this.factsOf(context.organizationId);
     const namespace = await read.namespace(namespaceId);
     if (!namespace) return null;

@@ -5,3 +5,4 @@ export * from './jsonObject.js';
 export * from './network.js';
 export * from './page.js';
 export * from './refusal.js';
+export * from './soon.js';

@@ -2,7 +2,7 @@ import type { Principal } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
 import type { KeyContexts } from '../contexts/index.js';
 import { isAway } from '../database/index.js';
-import type { Clock } from '../domain/index.js';
+import { type Clock, orElse, type Soon, whenThere } from '../domain/index.js';
 import type { Meters } from '../metrics/index.js';
 import type { ParsedCredential } from '../keys/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
@@ -41,48 +41,52 @@ export interface Authenticated {
  * that is used up, or a database that cannot be asked: without it there is never a yes.
  * `usedBy` is the request whose use of a key is counted and noted; null where somebody is only asked about again, which is no use.
  */
-export async function authenticate(
-  keeper: Doorkeeper,
-  knock: Knock,
-  environment: Environment,
-  usedBy: string | null,
-): Promise<Authenticated> {
-  try {
-    return await whoAsks(keeper, knock, environment, usedBy);
-  } catch (error) {
-    if (isAway(error)) throw refuseWhileAway();
-    throw error;
-  }
-}
+export const authenticate = (keeper: Doorkeeper, knock: Knock, environment: Environment, usedBy: string | null): Soon<Authenticated> =>
+  orElse(
+    () => whoAsks(keeper, knock, environment, usedBy),
+    (error) => {
+      throw isAway(error) ? refuseWhileAway() : error;
+    },
+  );
 
-async function whoAsks(keeper: Doorkeeper, knock: Knock, environment: Environment, usedBy: string | null): Promise<Authenticated> {
+function whoAsks(keeper: Doorkeeper, knock: Knock, environment: Environment, usedBy: string | null): Soon<Authenticated> {
   const shown = presented(knock);
   switch (shown.kind) {
     case 'NOTHING':
       return { principal: null, headers: {} };
-    case 'TOKEN': {
-      const principal = await keeper.sessions.authenticate(shown.token);
-      if (!principal)
-        throw refuseRequest(401, 'UNAUTHENTICATED', 'This access token is not valid any more: refresh the session, or sign in.', challenge);
-      return { principal, headers: {} };
-    }
+    case 'TOKEN':
+      return admitToken(keeper, shown.token);
     case 'KEY':
       return admitKey(keeper, shown.credential, environment, knock, usedBy);
   }
 }
 
+async function admitToken({ sessions }: Doorkeeper, token: string): Promise<Authenticated> {
+  const principal = await sessions.authenticate(token);
+  if (!principal)
+    throw refuseRequest(401, 'UNAUTHENTICATED', 'This access token is not valid any more: refresh the session, or sign in.', challenge);
+  return { principal, headers: {} };
+}
+
+/** Somebody whose key was good. */
+export type Admitted = Authenticated & { readonly principal: Principal };
+
+const noHeaders = {};
+
 /** Who asks with an API key, null where it is malformed; refuses one that is no good, and one that is spent. */
-export async function admitKey(
+export function admitKey(
   { contexts, clock, rateLimits, uses, meters }: Doorkeeper,
   credential: ParsedCredential | null,
   environment: Environment,
   { socket }: Pick<Knock, 'socket'>,
   usedBy: string | null,
-): Promise<Authenticated & { readonly principal: Principal }> {
+): Soon<Admitted> {
   const door = { contexts, clock, rateLimits, uses };
-  const answer = await authenticateKey(door, { credential, environment, peerAddress: socket.remoteAddress ?? '', usedBy });
-  if (usedBy !== null) verifiedAt(meters, 'api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
-  if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
-  if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
-  return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : {} };
+  const presentedKey = { credential, environment, peerAddress: socket.remoteAddress ?? '', usedBy };
+  return whenThere(authenticateKey(door, presentedKey), (answer) => {
+    if (usedBy !== null) verifiedAt(meters, 'api', 'refused' in answer ? answer.code : 'spent' in answer ? 'RATE_LIMITED' : 'VALID');
+    if ('refused' in answer) throw refuseRequest(401, 'UNAUTHENTICATED', answer.refused, challenge);
+    if ('spent' in answer) throw refuseWhileSpent(answer.spent, clock());
+    return { principal: answer.principal, headers: answer.rateLimit ? rateLimitHeaders(answer.rateLimit, clock()) : noHeaders };
+  });
 }

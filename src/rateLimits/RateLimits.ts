@@ -1,4 +1,5 @@
 import type { RateLimit } from '../authority/index.js';
+import type { Soon } from '../domain/index.js';
 
 /** How a key stands against its limit. */
 export interface RateLimitState extends RateLimit {
@@ -20,7 +21,7 @@ export interface Taken {
  */
 export interface RateLimits {
   /** Takes so much of a key's window, all of it or nothing, in one step that no other use comes between. Cost 0 only asks. */
-  take(keyId: string, limit: RateLimit, cost: number): Promise<Taken>;
+  take(keyId: string, limit: RateLimit, cost: number): Soon<Taken>;
 }
 
 /** Whether replicas count together: `up`, or `away` while each counts for itself; `unused` where no Redis was named. */

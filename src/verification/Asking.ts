@@ -1,7 +1,7 @@
 import type { Act } from '../access/index.js';
 import { type KeyFacts, permission, usesIn } from '../authority/index.js';
 import type { KeyContext, KeyContexts } from '../contexts/index.js';
-import { forbidden, unauthenticated } from '../domain/index.js';
+import { forbidden, type Soon, unauthenticated, whenThere } from '../domain/index.js';
 import type { RateLimits } from '../rateLimits/index.js';
 import type { UsedKey, UseLog } from '../usage/index.js';
 import { ImportedLookup } from './ImportedLookup.js';
@@ -31,36 +31,36 @@ export interface Asking extends Omit<Answering, 'imported'> {
 }
 
 /** Where a key is looked for: among what is remembered, or by a read that is sent now. */
-export type LookUp = (keyId: string) => Promise<KeyContext | null> | KeyContext | null;
+export type LookUp = (keyId: string) => Soon<KeyContext | null>;
 
 /** What all questions of one request are answered from. */
-export async function askingOf(act: Act, { imported, ...answering }: Answering): Promise<Asking> {
-  const { contexts } = answering;
-  const asker = await askerOf(act, (keyId) => contexts.find(keyId));
+export function askingOf(act: Act, { contexts, imported, rateLimits, uses }: Answering): Soon<Asking> {
   let lookup: ImportedLookup | null = null;
-  return {
-    ...answering,
-    asker,
-    imported: () => (lookup ??= new ImportedLookup(act.rows, act.principal.organizationId, imported, contexts)),
-  };
+  const lookUpImported = () => (lookup ??= new ImportedLookup(act.rows, act.principal.organizationId, imported, contexts));
+  const asker = askerOf(act, (keyId) => contexts.find(keyId));
+  return whenThere(asker, (found) => ({ contexts, rateLimits, uses, asker: found, imported: lookUpImported }));
 }
 
 const verify = permission('apiKey:verify');
 
+const notForYou = () => forbidden('Verification is for services: ask with an API key that holds apiKey:verify.', [verify]);
+
 /** Refuses whoever may not ask: asking is for services, with a key that holds `apiKey:verify` in its home. */
-export async function askerOf({ principal }: Act, lookUp: LookUp): Promise<Asker> {
-  if (principal.kind === 'KEY') {
-    const context = await lookUp(principal.keyId);
+export function askerOf({ principal }: Act, lookUp: LookUp): Soon<Asker> {
+  if (principal.kind !== 'KEY') throw notForYou();
+  return whenThere(lookUp(principal.keyId), (context) => {
     const facts = context && factsFor(context, principal.issuedBy);
     if (!facts || facts.stopped) throw unauthenticated('This credential has been withdrawn. Sign in again, or use another API key.');
-    if (usesIn({ kind: 'KEY', tenant: facts.home, key: facts }, facts.home)(verify)) return { context, facts };
-  }
-  throw forbidden('Verification is for services: ask with an API key that holds apiKey:verify.', [verify]);
+    if (!usesIn({ kind: 'KEY', tenant: facts.home, key: facts }, facts.home)(verify)) throw notForYou();
+    return { context, facts };
+  });
 }
 
 /** The key with the people of the secret that was presented: a grace lends nothing that only the new issuer holds. */
-const factsFor = ({ known: { facts, earlier } }: KeyContext, issuedBy: string): KeyFacts | null =>
-  [facts, earlier?.facts].find((each) => each?.people[1].id === issuedBy) ?? null;
+function factsFor({ known: { facts, earlier } }: KeyContext, issuedBy: string): KeyFacts | null {
+  if (facts.people[1].id === issuedBy) return facts;
+  return earlier?.facts.people[1].id === issuedBy ? earlier.facts : null;
+}
 
 /** Whether a key whose secret was right is the asker's business. */
 export const inSphere = ({ facts: { home } }: Asker, key: UsedKey): boolean =>

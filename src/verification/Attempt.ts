@@ -1,5 +1,5 @@
 import type { Permission } from '../authority/index.js';
-import { type UsedKey, usedKey, type UseLog } from '../usage/index.js';
+import type { UsedKey, UseLog } from '../usage/index.js';
 import { answers, type VerificationCode } from './Verification.js';
 
 /** What a key is presented for, as its log tells it. */
@@ -25,7 +25,8 @@ export class Attempt {
 
   /** Notes the answer about a key whose secret was right. `counted`: false where it was asked without counting. */
   answered(key: UsedKey, code: VerificationCode, httpStatus: number, at: Date, counted = true): void {
-    this.uses.note({ ...this.context(), key: usedKey(key), code, httpStatus, at, counted });
+    const { requestedPermissions, resource, clientIp, latencyMs, requestId } = this.context();
+    this.uses.note({ key, code, httpStatus, at, counted, requestedPermissions, resource, clientIp, latencyMs, requestId });
   }
 
   /** Notes that the secret was not the key's. */
@@ -37,7 +38,7 @@ export class Attempt {
   retiredSecret(key: UsedKey, at: Date): void {
     this.uses.note({
       ...this.context(),
-      key: usedKey(key),
+      key,
       code: 'NOT_FOUND',
       httpStatus: answers.NOT_FOUND[0],
       at,

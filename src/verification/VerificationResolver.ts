@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { permission, usable } from '../authority/index.js';
-import { badInput, parseInput } from '../domain/index.js';
+import { badInput, parseInput, type Soon, whenThere } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { apiKeysById } from '../keys/index.js';
 import { ApiKeyType } from '../keys/ApiKeyType.js';
@@ -14,27 +14,30 @@ const MOST_QUESTIONS = 100;
 @Resolver()
 export class VerificationMutations {
   @Mutation(() => ApiKeyVerificationType, { description: 'May this key do this?' })
-  async verifyApiKey(
+  verifyApiKey(
     @Arg('input', () => VerifyApiKeyInput) input: unknown,
     @Ctx() { act, contexts, rateLimits, imported, uses, verified }: GraphContext,
-  ): Promise<Verification> {
-    const verification = await verifyApiKey(act, { contexts, rateLimits, imported, uses }, parseInput(verifyApiKeyInput, input));
-    verified(verification.code);
-    return verification;
+  ): Soon<Verification> {
+    const answer = verifyApiKey(act, { contexts, rateLimits, imported, uses }, parseInput(verifyApiKeyInput, input));
+    return whenThere(answer, (verification) => {
+      verified(verification.code);
+      return verification;
+    });
   }
 
   @Mutation(() => [ApiKeyVerificationType], {
     description: '1 to 100 questions, answered in order; a refused or malformed key does not fail the others.',
   })
-  async verifyApiKeys(
+  verifyApiKeys(
     @Arg('inputs', () => [VerifyApiKeyInput], { description: '1 to 100 questions.' }) inputs: unknown[],
     @Ctx() { act, contexts, rateLimits, imported, uses, verified }: GraphContext,
-  ): Promise<Verification[]> {
+  ): Soon<Verification[]> {
     if (inputs.length < 1 || inputs.length > MOST_QUESTIONS) throw badInput('inputs', `inputs must hold 1 to ${MOST_QUESTIONS} questions.`);
     const questions = inputs.map((input, index) => parseInput(verifyApiKeyInput, input, `inputs.${index}`));
-    const verifications = await verifyApiKeys(act, { contexts, rateLimits, imported, uses }, questions);
-    for (const { code } of verifications) verified(code);
-    return verifications;
+    return whenThere(verifyApiKeys(act, { contexts, rateLimits, imported, uses }, questions), (verifications) => {
+      for (const { code } of verifications) verified(code);
+      return verifications;
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Principal } from '../access/index.js';
 import { type Environment, firstShut, type KeyFacts, livingGates } from '../authority/index.js';
 import type { KeyContext, KeyContexts } from '../contexts/index.js';
-import { type Clock, parseAddress } from '../domain/index.js';
+import { type Clock, parseAddress, type Soon, whenThere } from '../domain/index.js';
 import type { ParsedCredential } from '../keys/index.js';
 import type { RateLimits, RateLimitState, Taken } from '../rateLimits/index.js';
 import type { UseLog } from '../usage/index.js';
@@ -53,52 +53,56 @@ interface Considered {
  * Asks the gates that every key must pass to be used at all, and counts its use. Who is let in is let in by what stands at
  * that very instant; else it is considered once more by what a read finds that was sent after the request arrived.
  */
-export async function authenticateKey(door: KeyDoor, presented: PresentedKey): Promise<DoorAnswer> {
+export function authenticateKey(door: KeyDoor, presented: PresentedKey): Soon<DoorAnswer> {
   const { contexts, uses } = door;
   const { credential, peerAddress, usedBy } = presented;
   if (!credential) return unknown;
   const attempt = usedBy === null ? null : new Attempt(uses, usedBy, { clientIp: peerAddress });
   const ask = (lookUp: LookUp, before: Considered | null) => consider(door, presented, credential, attempt, lookUp, before);
+  const first = ask((keyId) => contexts.find(keyId), null);
+  return whenThere(first, (considered) => {
+    if (considered?.code !== 'VALID' || contexts.stands(considered.context)) return said(attempt, considered);
+    const anew = ask((keyId) => contexts.read(keyId), considered);
+    return whenThere(anew, (again) => said(attempt, again));
+  });
+}
 
-  let considered = await ask((keyId) => contexts.find(keyId), null);
-  if (considered?.code === 'VALID' && !contexts.stands(considered.context))
-    considered = await ask((keyId) => contexts.read(keyId), considered);
+/** Notes that the key was used, and says what was found out. */
+function said(attempt: Attempt | null, considered: Considered | null): DoorAnswer {
   if (!considered) return unknown;
-
   const { code, context, facts, now, taken } = considered;
-  if (code === 'RATE_LIMITED' && taken) {
-    attempt?.answered(context, code, answers[code][0], now);
-    return { spent: taken.state };
-  }
-  if (code !== 'VALID') {
-    // Whatever is wrong with a key, its bearer is not authenticated here.
-    attempt?.answered(context, code, answers.NOT_FOUND[0], now);
-    return { refused: answers[code][1], code };
-  }
-  attempt?.answered(context, code, answers[code][0], now);
+  // Whatever is wrong with a key, its bearer is not authenticated here.
+  const httpStatus = code === 'VALID' || code === 'RATE_LIMITED' ? answers[code][0] : answers.NOT_FOUND[0];
+  attempt?.answered(context, code, httpStatus, now);
+  if (code === 'RATE_LIMITED' && taken) return { spent: taken.state };
+  if (code !== 'VALID') return { refused: answers[code][1], code };
   return { principal: principalOf(facts), rateLimit: taken?.state ?? null };
 }
 
 /** `before`: it was considered already, and took what it costs. Null: there is no such key, or the secret is not its. */
-async function consider(
+function consider(
   { clock, rateLimits }: KeyDoor,
   { environment, peerAddress, usedBy }: PresentedKey,
   credential: ParsedCredential,
   attempt: Attempt | null,
   lookUp: LookUp,
   before: Considered | null,
-): Promise<Considered | null> {
-  const context = await lookUp(credential.keyId);
-  const now = clock();
-  const secret = secretOf(context, credential, now.getTime());
-  if (!context || typeof secret === 'string') {
-    if (context && secret === 'WRONG') attempt?.wrongSecret(context, credential.digest, now);
-    return null;
-  }
-  const { facts } = secret;
-  const address = facts.networks && parseAddress(peerAddress);
-  const shut = firstShut(facts, { environment, now: now.getTime(), ...(address && { address }) }, livingGates);
-  const taken =
-    shut || !facts.rateLimit ? null : (before?.taken ?? (await rateLimits.take(facts.id, facts.rateLimit, usedBy === null ? 0 : 1)));
-  return { context, facts, code: shut ?? (taken?.fits === false ? 'RATE_LIMITED' : 'VALID'), taken, now };
+): Soon<Considered | null> {
+  return whenThere(lookUp(credential.keyId), (context) => {
+    const now = clock();
+    const secret = secretOf(context, credential, now.getTime());
+    if (!context || typeof secret === 'string') {
+      if (context && secret === 'WRONG') attempt?.wrongSecret(context, credential.digest, now);
+      return null;
+    }
+    const { facts } = secret;
+    const address = facts.networks && parseAddress(peerAddress);
+    const shut = firstShut(facts, { environment, now: now.getTime(), ...(address && { address }) }, livingGates);
+    const cost = usedBy === null ? 0 : 1;
+    const taken = shut || !facts.rateLimit ? null : (before?.taken ?? rateLimits.take(facts.id, facts.rateLimit, cost));
+    return whenThere(taken, (counted) => {
+      const code = shut ?? (counted?.fits === false ? 'RATE_LIMITED' : 'VALID');
+      return { context, facts, code, taken: counted, now };
+    });
+  });
 }

@@ -1,5 +1,6 @@
 import type { Act } from '../access/index.js';
 import type { KeyContexts } from '../contexts/index.js';
+import { type Soon, whenThere } from '../domain/index.js';
 import { isOurs } from '../keys/index.js';
 import type { LiveToken, Sessions } from '../sessions/index.js';
 import { type Answering, type Asker, askerOf, askingOf } from './Asking.js';
@@ -25,14 +26,20 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * Answers a service about whatever its own caller presented: where access tokens are accepted, keys are (S3.2). Who may ask,
  * and about whom, is the same for both.
  */
-export async function verifyCredential(act: Act, answering: AnsweringAny, question: VerificationQuestion): Promise<VerifiedCredential> {
-  if (!isOurs(question.key) && JWT.test(question.key)) {
-    // Before any look-up: may they ask at all?
-    const { asker } = await askingOf(act, answering);
-    const token = await answering.sessions.inspect(question.key);
-    if (token) return { verification: await verifyForStanding(act, answering.contexts, asker, token, question), token };
-  }
-  return { verification: await verifyApiKey(act, answering, question), token: null };
+export function verifyCredential(act: Act, answering: AnsweringAny, question: VerificationQuestion): Soon<VerifiedCredential> {
+  if (!isOurs(question.key) && JWT.test(question.key)) return verifyToken(act, answering, question);
+  return verifyKey(act, answering, question);
+}
+
+const verifyKey = (act: Act, answering: Answering, question: VerificationQuestion): Soon<VerifiedCredential> =>
+  whenThere(verifyApiKey(act, answering, question), (verification) => ({ verification, token: null }));
+
+async function verifyToken(act: Act, answering: AnsweringAny, question: VerificationQuestion): Promise<VerifiedCredential> {
+  // Before any look-up: may they ask at all?
+  const { asker } = await askingOf(act, answering);
+  const token = await answering.sessions.inspect(question.key);
+  if (!token) return verifyKey(act, answering, question);
+  return { verification: await verifyForStanding(act, answering.contexts, asker, token, question), token };
 }
 
 /** A token was read after the request arrived; whoever asks may have been remembered, and a yes is said to those only who stand. */

@@ -1,5 +1,6 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { RevokeApiKeysDocument, VerifyApiKeyDocument } from '../generated/documents.js';
+import { bearer, knock, post } from '../support/doors.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant } from '../support/tenant.js';
 import { databaseKind } from '../support/testDatabase.js';
@@ -69,6 +70,18 @@ describe('a request that is traced', () => {
       expect(attributes['db.query.text']).toMatch(/^\s*SELECT\s[^]*\?/);
     }
     expect(statements.some(({ parentId }) => parentId === root.spanId)).toBe(true);
+  });
+
+  it('at a door for gateways and services tells what was verified there, also where a body came first', async () => {
+    const { key } = await tenant.key();
+    const gateway = await tenant.gateway();
+    const event = (door: string) => ({ name: 'bailiwick.verification', attributes: { 'bailiwick.door': door, 'bailiwick.code': 'VALID' } });
+    const verify = { headers: { traceparent, ...bearer(key), 'x-bailiwick-service-key': gateway.key } };
+    const passed = await spansOf(() => knock(`${service.url}/verify?permission=service:manage`, verify));
+    expect(passed.server).toMatchObject({ name: 'GET /verify', parentId: callerSpan, events: [event('api'), event('verify')] });
+    const asked = await spansOf(() => post(`${service.url}/oauth2/introspect`, { token: key }, { traceparent, ...bearer(gateway.key) }));
+    expect(asked.server).toMatchObject({ name: 'POST /oauth2/introspect', events: [event('api'), event('introspect')] });
+    expect(asked.server.attributes['http.response.status_code']).toBe(200);
   });
 
   it('tells no secret, no value and no query of its address (R25)', async () => {

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { Raw } from '../support/raw.js';
 import { StartFolder } from './serviceProcess.js';
 
 let folder: StartFolder;
@@ -11,29 +10,6 @@ afterEach(() => folder.remove());
 
 const body = JSON.stringify({ query: '{ __typename }' });
 const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
-
-/** A client that writes what it likes; all that it was told. */
-class Raw {
-  told = '';
-  readonly closed: Promise<unknown>;
-
-  private constructor(readonly socket: Socket) {
-    socket.setEncoding('utf8').on('data', (text: string) => (this.told += text));
-    socket.on('error', () => undefined);
-    this.closed = once(socket, 'close');
-  }
-
-  static async to(base: string): Promise<Raw> {
-    const { hostname, port } = new URL(base);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    return new Raw(socket);
-  }
-
-  async until(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.told)) await once(this.socket, 'data');
-  }
-}
 
 const ask = (base: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${base}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body, ...init });

@@ -1,22 +1,24 @@
 import { parse } from 'node:querystring';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { badRequest } from './problems.js';
 
 /** The parameters of a request, each as often as it came. */
 export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const FORM = 'application/x-www-form-urlencoded';
+export const FORM = 'application/x-www-form-urlencoded';
 const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(?:;|$)/i;
 
 /** Reads `a=1&b=2`. All of it: what is beyond a thousand parameters is not left out silently, the body's size bounds them. */
 export const readParameters = (text: string): Parameters => parse(text, '&', '=', { maxKeys: 0 });
 
+/** Whether what comes is in characters that we do not read. */
+export const isForeignCharset = (contentType: string): boolean => /charset/i.test(contentType) && !UTF8.test(contentType);
+
 /** From here on this part of the server reads forms, and nothing else. */
 export function readForms(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(FORM, { parseAs: 'string' }, ({ headers }, body, done) => {
-    const type = headers['content-type'] ?? '';
-    if (/charset/i.test(type) && !UTF8.test(type)) done(Object.assign(new Error('unsupported charset'), { statusCode: 415 }));
+    if (isForeignCharset(headers['content-type'] ?? '')) done(Object.assign(new Error('unsupported charset'), { statusCode: 415 }));
     else done(null, readParameters(body as string));
   });
 }
@@ -32,8 +34,7 @@ export function single(parameters: Parameters, name: string): string | undefined
 export type Form = Readonly<Record<string, string | undefined>>;
 
 /** The form that a request brought; an empty one where it brought none. */
-export function formOf({ body }: FastifyRequest): Form {
-  const parameters = (body ?? {}) as Parameters;
+export function formOf(parameters: Parameters): Form {
   for (const name of Object.keys(parameters)) {
     // The name is not repeated: somebody may have put a secret there.
     if (typeof parameters[name] !== 'string') throw badRequest('A parameter comes twice: send each once.');

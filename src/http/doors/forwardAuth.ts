@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { parseAddress, Refusal } from '../../domain/index.js';
+import { LRUCache } from 'lru-cache';
+import { orElse, parseAddress, Refusal, type Soon, whenThere } from '../../domain/index.js';
 import type { Verification, VerificationQuestion, VerifiedCredential } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import type { RefusedRequest } from '../errors.js';
 import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
+import type { Answer } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { challenge, insufficientScope, invalidToken } from './challenges.js';
-import { type Parameters, single } from './forms.js';
+import type { DoorRequest } from './DoorRequest.js';
+import { readParameters, single } from './forms.js';
 import type { PlainDoors } from './PlainDoors.js';
 import { badRequest, Problem } from './problems.js';
 import { type Asked, readAsked } from './question.js';
@@ -17,16 +19,20 @@ import { type Asked, readAsked } from './question.js';
  * `GET|HEAD /verify`: a gateway asks whether a request may pass. The gateway shows its own key, its configuration says in the query
  * what to ask for, and the credential is that of the original request.
  */
-export async function forwardAuth(doors: PlainDoors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const gateway = await gatewayOf(doors, request);
-  const asked = askedIn(request.query as Parameters);
-  const key = presentedText(request.raw);
-  if (key === null) {
-    throw new Problem(401, 'UNAUTHENTICATED', 'Send an API key or an access token, in Authorization or in X-API-Key.', challenge);
-  }
-  const { verification } = await answerGateway(doors, gateway, { key, ...asked, ...addressOf(request.headers) });
-  const headers = headersOf(verification, doors.clock());
-  if (verification.valid) return reply.headers(headers).send();
+export const forwardAuth = (doors: PlainDoors, request: DoorRequest, query: string): Soon<Answer> =>
+  whenThere(gatewayOf(doors, request), (gateway) => {
+    const asked = askedIn(query);
+    const key = presentedText(request.raw);
+    if (key === null) {
+      throw new Problem(401, 'UNAUTHENTICATED', 'Send an API key or an access token, in Authorization or in X-API-Key.', challenge);
+    }
+    const answer = answerGateway(doors, gateway, { key, ...asked, ...addressOf(request.raw.headers) });
+    return whenThere(answer, ({ verification }) => told(doors, verification));
+  });
+
+function told({ clock }: PlainDoors, verification: Verification): Answer {
+  const headers = headersOf(verification, clock());
+  if (verification.valid) return { status: 200, headers, body: '' };
   const { httpStatus, code, message, missingPermissions } = verification;
   throw new Problem(httpStatus, code, message, headers, missingPermissions.length > 0 ? { missingPermissions } : {});
 }
@@ -44,33 +50,50 @@ const gatewaySpent = ({ headers }: RefusedRequest): Problem =>
   new Problem(503, 'UNAVAILABLE', 'The gateway cannot ask now. Try again shortly.', { 'retry-after': headers?.get('retry-after') ?? '1' });
 
 /** Whatever is wrong with the gateway's key, nobody passes: to the bearer of the original request it is the same. */
-async function gatewayOf(doors: PlainDoors, request: FastifyRequest): Promise<AskingService> {
-  const text = request.headers['x-bailiwick-service-key'];
-  try {
-    const gateway = typeof text === 'string' ? await admitService(doors, request, text) : null;
-    if (gateway) return gateway;
-  } catch (error) {
-    const refused = error instanceof GraphQLError ? (error.extensions['http'] as RefusedRequest | undefined) : undefined;
-    if (refused?.status === 429) throw gatewaySpent(refused);
-    if (refused?.status !== 401) throw error;
-  }
-  throw gatewayUnknown();
+function gatewayOf(doors: PlainDoors, request: DoorRequest): Soon<AskingService> {
+  const text = request.raw.headers['x-bailiwick-service-key'];
+  const admitted = orElse(
+    () => (typeof text === 'string' ? admitService(doors, request, text) : null),
+    (error) => {
+      const refused = error instanceof GraphQLError ? (error.extensions['http'] as RefusedRequest | undefined) : undefined;
+      if (refused?.status === 429) throw gatewaySpent(refused);
+      if (refused?.status !== 401) throw error;
+      return null;
+    },
+  );
+  return whenThere(admitted, (gateway) => {
+    if (!gateway) throw gatewayUnknown();
+    return gateway;
+  });
 }
 
-async function answerGateway(doors: PlainDoors, gateway: AskingService, question: VerificationQuestion): Promise<VerifiedCredential> {
-  try {
-    return await answerService(doors, 'verify', gateway, question);
-  } catch (error) {
-    // A gateway that may not ask is no gateway: 403 would say that the original request is forbidden.
-    if (error instanceof Refusal && ['FORBIDDEN', 'UNAUTHENTICATED'].includes(error.reason.code)) throw gatewayUnknown();
-    throw error;
-  }
-}
+const answerGateway = (doors: PlainDoors, gateway: AskingService, question: VerificationQuestion): Soon<VerifiedCredential> =>
+  orElse(
+    () => answerService(doors, 'verify', gateway, question),
+    (error) => {
+      // A gateway that may not ask is no gateway: 403 would say that the original request is forbidden.
+      if (error instanceof Refusal && ['FORBIDDEN', 'UNAUTHENTICATED'].includes(error.reason.code)) throw gatewayUnknown();
+      throw error;
+    },
+  );
 
 const KNOWN = new Set(['namespace', 'permission', 'resource']);
 
+/** What gateways ask: it stands in their configuration, and is the same each time. */
+const asks = new LRUCache<string, Asked>({ max: 1_000 });
+const LONGEST_KEPT = 1_024;
+
+function askedIn(query: string): Asked {
+  const known = asks.get(query);
+  if (known) return known;
+  const asked = readQuery(query);
+  if (query.length <= LONGEST_KEPT) asks.set(query, asked);
+  return asked;
+}
+
 /** What the gateway is configured to ask. A name that is none of these is refused: a misspelt one must not ask for less. */
-function askedIn(query: Parameters): Asked {
+function readQuery(text: string): Asked {
+  const query = readParameters(text);
   // Neither names nor values are repeated: somebody may have put a secret there.
   if (!Object.keys(query).every((name) => KNOWN.has(name))) {
     throw badRequest('The query may hold namespace, permission (more than once) and resource, and nothing else.');
@@ -108,11 +131,18 @@ const identity = ({ apiKeyId, userId, organizationId, namespaceId, environment, 
   };
 };
 
+/** Headers of a yes, as long as it is given again. */
+const worded = new WeakMap<Verification, Record<string, string>>();
+
 function headersOf(verification: Verification, now: Date): Record<string, string> {
   const { valid, code, httpStatus, rateLimit, missingPermissions } = verification;
+  const known = worded.get(verification);
+  if (known) return known;
   const limit = rateLimit ? (code === 'RATE_LIMITED' ? spentHeaders : rateLimitHeaders)(rateLimit, now) : {};
   const about = valid ? identity(verification) : challengeOf(httpStatus, code, missingPermissions);
-  return { 'x-auth-code': code, ...limit, ...about };
+  const headers = { 'x-auth-code': code, ...limit, ...about };
+  if (valid && !rateLimit) worded.set(verification, headers);
+  return headers;
 }
 
 function challengeOf(httpStatus: number, code: string, missing: readonly string[]): Record<string, string> {

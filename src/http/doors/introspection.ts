@@ -1,11 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parseAddress } from '../../domain/index.js';
-import { introspection } from '../../verification/index.js';
+import { parseAddress, type Soon, whenThere } from '../../domain/index.js';
+import { introspection, type Verification, type VerifiedCredential } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import { spentHeaders } from '../rateLimitHeaders.js';
+import type { Answer } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { invalidToken, serviceChallenge } from './challenges.js';
-import { type Form, formOf, required } from './forms.js';
+import type { DoorRequest } from './DoorRequest.js';
+import { type Form, formOf, type Parameters, required } from './forms.js';
 import type { PlainDoors } from './PlainDoors.js';
 import { badRequest, Problem } from './problems.js';
 import { type Asked, readAsked } from './question.js';
@@ -14,30 +15,49 @@ import { type Asked, readAsked } from './question.js';
  * `POST /oauth2/introspect` (RFC 7662): a service asks about what its own caller presented, an API key or an access token.
  * It is let in before anything is looked up.
  */
-export async function introspect(doors: PlainDoors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const service = await serviceOf(doors, request);
-  const form = formOf(request);
-  if (form['client_secret'] !== undefined || form['client_assertion'] !== undefined) {
-    throw badRequest('Authenticate in the Authorization header alone: the body holds nothing but what is asked.');
-  }
-  const key = required(form, 'token');
-  const question = { key, ...askedIn(form), ...addressIn(form) };
-  const verified = await answerService(doors, 'introspect', service, question);
+export const introspect = (doors: PlainDoors, request: DoorRequest, parameters: Parameters): Soon<Answer> =>
+  whenThere(serviceOf(doors, request), (service) => {
+    const form = formOf(parameters);
+    if (form['client_secret'] !== undefined || form['client_assertion'] !== undefined) {
+      throw badRequest('Authenticate in the Authorization header alone: the body holds nothing but what is asked.');
+    }
+    const key = required(form, 'token');
+    const question = { key, ...askedIn(form), ...addressIn(form) };
+    return whenThere(answerService(doors, 'introspect', service, question), (verified) => told(doors, service, verified));
+  });
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+function told(doors: PlainDoors, service: AskingService, verified: VerifiedCredential): Answer {
   const { code, message, rateLimit, apiKeyId } = verified.verification;
   if (code === 'RATE_LIMITED' && rateLimit) {
     // Not "inactive": the bearer would be told that the key is dead, and it is asked to wait. Never "active" either.
     throw new Problem(429, code, message, spentHeaders(rateLimit, doors.clock()), { api_key_id: apiKeyId });
   }
-  return reply.headers(service.headers).send(introspection(verified, doors.publicUrl));
+  return { status: 200, headers: { ...service.headers, ...JSON_TYPE }, body: bodyOf(verified, doors.publicUrl) };
 }
 
-async function serviceOf(doors: PlainDoors, request: FastifyRequest): Promise<AskingService> {
+/** Answers that were put into words, as long as they are given again. */
+const worded = new WeakMap<Verification, { readonly issuer: string; readonly body: string }>();
+
+function bodyOf(verified: VerifiedCredential, issuer: string): string {
+  const { token, verification } = verified;
+  const known = worded.get(verification);
+  if (known?.issuer === issuer) return known.body;
+  const body = JSON.stringify(introspection(verified, issuer));
+  // Of a token, and of a key that has a limit, each answer is another one.
+  if (!token && !verification.rateLimit) worded.set(verification, { issuer, body });
+  return body;
+}
+
+function serviceOf(doors: PlainDoors, request: DoorRequest): Soon<AskingService> {
   const detail = 'Authenticate as a service: with an API key that holds apiKey:verify, as Bearer, as Basic or in X-API-Key.';
   const text = presentedText(request.raw);
   if (text === null) throw new Problem(401, 'UNAUTHENTICATED', detail, serviceChallenge);
-  const service = await admitService(doors, request, text);
-  if (!service) throw new Problem(401, 'UNAUTHENTICATED', detail, invalidToken);
-  return service;
+  return whenThere(admitService(doors, request, text), (service) => {
+    if (!service) throw new Problem(401, 'UNAUTHENTICATED', detail, invalidToken);
+    return service;
+  });
 }
 
 /** Permissions are OAuth's scopes: one parameter, parted by spaces. */

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { invalidPair } from './challenges.js';
 import { Problem } from './problems.js';
 
@@ -9,9 +9,9 @@ const errors: Readonly<Record<number, string>> = {
 };
 
 /** A problem at a door of OAuth, with the `error` of RFC 6749 as well, and the challenge of the scheme that was tried. */
-export function oauthProblem({ status, code, message, headers, more }: Problem, request: FastifyRequest): Problem {
+export function oauthProblem({ status, code, message, headers, more }: Problem, asked: IncomingHttpHeaders): Problem {
   const error = errors[status];
-  const triedPair = status === 401 && /^basic /i.test(request.headers.authorization ?? '');
+  const triedPair = status === 401 && /^basic /i.test(asked.authorization ?? '');
   return new Problem(
     status,
     code,

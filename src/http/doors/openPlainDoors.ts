@@ -1,7 +1,5 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { forwardAuth } from './forwardAuth.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { readForms } from './forms.js';
-import { introspect } from './introspection.js';
 import { metadataPaths, tellKeys, tellMetadata } from './metadata.js';
 import { oauthProblem } from './oauthProblem.js';
 import type { PlainDoors } from './PlainDoors.js';
@@ -10,27 +8,30 @@ import { revoke } from './revocation.js';
 
 const METHODS: HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'];
 /** Of a form: a credential of 4 KiB, escaped, and a hundred permissions. */
-const FORM_BYTES = 32 * 1_024;
+export const FORM_BYTES = 32 * 1_024;
 
 /** Whether an address is among the plain doors: an unknown one there is told as they tell it. */
 export const isPlain = (url: string): boolean => /^\/(?:oauth2|verify|\.well-known)(?:[/?]|$)/.test(url);
 
-/** Opens the doors beside GraphQL. What goes wrong at them is told as a problem (RFC 9457). */
+/**
+ * Opens the doors beside GraphQL, but for those that verify: these are `verificationDoors`. What goes wrong at them is told as a
+ * problem (RFC 9457).
+ */
 export function openPlainDoors(server: FastifyInstance, doors: PlainDoors): void {
   void server.register((oauth, _options, opened) => {
     readForms(oauth);
     oauth.setErrorHandler((error, request, reply) => {
-      sendProblem(request, reply, oauthProblem(problemOf(error, request.id, doors.log), request));
+      sendProblem(request, reply, oauthProblem(problemOf(error, request.id, doors.log), request.headers));
     });
     oauth.addHook('onRequest', keepNothing);
-    open(oauth, '/oauth2/introspect', ['POST'], (request, reply) => introspect(doors, request, reply), { door: 'introspect' });
     open(oauth, '/oauth2/revoke', ['POST'], (request, reply) => revoke(doors, request, reply));
+    refuseOthers(oauth, '/oauth2/introspect', ['POST']);
     opened();
   });
   void server.register((plain, _options, opened) => {
     plain.setErrorHandler((error, request, reply) => sendProblem(request, reply, problemOf(error, request.id, doors.log)));
     plain.addHook('onRequest', keepNothing);
-    open(plain, '/verify', ['GET', 'HEAD'], (request, reply) => forwardAuth(doors, request, reply), { door: 'verify' });
+    refuseOthers(plain, '/verify', ['GET', 'HEAD']);
     open(plain, '/.well-known/jwks.json', ['GET', 'HEAD'], (_request, reply) => tellKeys(doors, reply));
     for (const path of metadataPaths(doors.publicUrl)) {
       open(plain, path, ['GET', 'HEAD'], (_request, reply) => tellMetadata(doors, reply));
@@ -41,9 +42,13 @@ export function openPlainDoors(server: FastifyInstance, doors: PlainDoors): void
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
 
-/** Opens one door. Other methods are told which ones it has, before anything is read of what they bring. */
-function open(server: FastifyInstance, url: string, methods: HTTPMethods[], handler: Handler, config: FastifyContextConfig = {}): void {
-  server.route({ method: methods, url, bodyLimit: FORM_BYTES, handler, config });
+function open(server: FastifyInstance, url: string, methods: HTTPMethods[], handler: Handler): void {
+  server.route({ method: methods, url, bodyLimit: FORM_BYTES, handler });
+  refuseOthers(server, url, methods);
+}
+
+/** Tells other methods which ones a door has, before anything is read of what they bring. */
+function refuseOthers(server: FastifyInstance, url: string, methods: HTTPMethods[]): void {
   const allow = methods.join(', ');
   const others = METHODS.filter((method) => !methods.includes(method));
   const refusal = ({ method }: FastifyRequest): Problem =>

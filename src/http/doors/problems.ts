@@ -1,9 +1,10 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isAway, withoutValues } from '../../database/index.js';
 import { type Reason, Refusal } from '../../domain/index.js';
+import type { Answer } from './Answer.js';
 import { insufficientScope, invalidToken } from './challenges.js';
 import { type RefusedRequest, refuseWhileAway } from '../errors.js';
 
@@ -74,18 +75,19 @@ export function problemOf(error: unknown, requestId: string, log: Logger): Probl
 }
 
 /**
- * Answers with a problem (RFC 9457). OAuth clients that ask for `application/json` read the same body as such, with
+ * A problem as it is answered (RFC 9457). OAuth clients that ask for `application/json` read the same body as such, with
  * the `error` that RFC 6749 wants, where the door is one of OAuth.
  */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+export function problemAnswer({ accept = '' }: IncomingHttpHeaders, requestId: string, problem: Problem): Answer {
   const { status, code, message, headers, more } = problem;
-  const wanted = request.headers.accept ?? '';
-  const asJson = wanted.includes('application/json') && !wanted.includes('application/problem+json');
-  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more, requestId: request.id };
-  void reply
-    .code(status)
-    .headers(headers)
-    .header('cache-control', 'no-store')
-    .header('content-type', asJson ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(body));
+  const asJson = accept.includes('application/json') && !accept.includes('application/problem+json');
+  const type = asJson ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more, requestId };
+  return { status, headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
+}
+
+/** Answers one of Fastify's requests with a problem. */
+export function sendProblem({ headers: asked, id }: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  const { status, headers, body } = problemAnswer(asked, id, problem);
+  void reply.code(status).headers(headers).header('cache-control', 'no-store').send(body);
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { revokeCredential } from '../../verification/index.js';
-import { formOf, required } from './forms.js';
+import { formOf, type Parameters, required } from './forms.js';
 import type { PlainDoors } from './PlainDoors.js';
 
 /**
@@ -8,7 +8,7 @@ import type { PlainDoors } from './PlainDoors.js';
  * same for one that is unknown, and for one that was ended before.
  */
 export async function revoke(doors: PlainDoors, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const token = required(formOf(request), 'token');
+  const token = required(formOf((request.body ?? {}) as Parameters), 'token');
   await revokeCredential(doors, token, request.id);
   return reply.code(200).send();
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../access/index.js';
 import type { Environment } from '../../authority/index.js';
+import { orElse } from '../../domain/index.js';
 import { authenticate, type Doorkeeper, type Knock } from '../authenticate.js';
 import { notAuthenticated } from '../../graphql/GraphContext.js';
 import { refuseRequest } from '../errors.js';
@@ -40,8 +41,9 @@ export class Holders {
   /** Lets a socket in, for as long as its credential is good; refuses whoever presents none. */
   async admit(socket: WebSocket, knock: Knock, environment: Environment): Promise<Principal> {
     // What is subscribed to counts as use, the handshake does not; one that is refused leaves the same trace as any request.
-    const { principal } = await authenticate(this.keeper, knock, environment, null).catch(() =>
-      authenticate(this.keeper, knock, environment, randomUUID()),
+    const { principal } = await orElse(
+      () => authenticate(this.keeper, knock, environment, null),
+      () => authenticate(this.keeper, knock, environment, randomUUID()),
     );
     if (!principal) throw refuseRequest(401, 'UNAUTHENTICATED', notAuthenticated);
     const bearer = principal.kind === 'USER' ? principal.userId : principal.keyId;

@@ -110,7 +110,7 @@ export class SimulatedReplica {
   }
 
   /** A request with a key, at the door of this API. */
-  ask(keyId: string, limitAnswersAfter: number): Promise<DoorAnswer> {
+  async ask(keyId: string, limitAnswersAfter: number): Promise<DoorAnswer> {
     const take = async () => {
       await this.machine.sleep(limitAnswersAfter);
       return { fits: true, state: { limit: 1_000, windowSeconds: 60, remaining: 1_000, resetAt: new Date(0) } };

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { FORM, isForeignCharset, type Parameters, readParameters } from './forms.js';
+import { Problem } from './problems.js';
+
+const closing = { connection: 'close' };
+const tooLarge = () => new Problem(413, 'BAD_REQUEST', 'The body is larger than anything that is good here.', closing);
+const notAForm = () => new Problem(415, 'BAD_REQUEST', `Send the body as ${FORM} in UTF-8.`);
+
+const isForm = (type: string): boolean =>
+  (type === FORM || type.split(';', 1)[0]?.trim().toLowerCase() === FORM) && !isForeignCharset(type);
+
+/**
+ * Reads the form that a request brings, and then calls with it, or with what is wrong. Whoever goes away before all of it has come
+ * is not answered.
+ */
+export function readForm(request: IncomingMessage, most: number, then: (read: Parameters | Problem) => void): void {
+  const { 'content-length': length = '0', 'content-type': type = '', 'transfer-encoding': transfer } = request.headers;
+  const isEmpty = transfer === undefined && Number(length) === 0;
+  const known = isEmpty ? {} : !isForm(type) ? notAForm() : Number(length) > most ? tooLarge() : null;
+  if (known) {
+    then(known);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let received = 0;
+  const take = (chunk: Buffer): void => {
+    received += chunk.length;
+    if (received <= most) {
+      chunks.push(chunk);
+      return;
+    }
+    request.off('data', take).off('end', all);
+    then(tooLarge());
+  };
+  const all = (): void => {
+    const [only] = chunks;
+    then(readParameters((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8')));
+  };
+  request.on('data', take).on('end', all);
+}
