@@ -20,6 +20,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
+import { planned } from '../graphql/plans/planned.js';
 import type { Readiness } from '../health/index.js';
 import { type Attendance, Attendants, attendRequests } from './attend.js';
 import { isPlain, openPlainDoors } from './doors/openPlainDoors.js';
@@ -89,7 +90,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
 
   const apollo = new ApolloServer<GraphContext>({
-    schema,
+    gateway: planned(schema),
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,

@@ -1,0 +1,50 @@
+import type { ApolloServerOptionsWithGateway } from '@apollo/server';
+import { type DocumentNode, execute, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphContext } from '../GraphContext.js';
+import { Plan } from './Plan.js';
+
+/** Plans of operations that are known, null of those that have none; Apollo keeps operations, parsed, as long as they are asked again. */
+const plans = new WeakMap<OperationDefinitionNode, Plan | null>();
+
+function planOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Plan | null {
+  let plan = plans.get(operation);
+  if (plan === undefined) {
+    plan = Plan.of(schema, document, operation);
+    plans.set(operation, plan);
+  }
+  return plan;
+}
+
+/** What is executed for a request, validated. */
+export interface Asked {
+  readonly document: DocumentNode;
+  /** None where the document has none of the name that was asked for. */
+  readonly operation: OperationDefinitionNode | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly context: GraphContext;
+}
+
+/** Executes by the plan of the operation, and without one, or with variables that are not right, as GraphQL does. */
+export async function executePlanned(
+  schema: GraphQLSchema,
+  { document, operation, operationName, variables, context }: Asked,
+): Promise<ExecutionResult> {
+  const plan = operation && planOf(schema, document, operation);
+  const answer = plan ? await plan.run(context, variables ?? {}) : null;
+  return answer ?? (await execute({ schema, document, contextValue: context, variableValues: variables, operationName }));
+}
+
+/** The schema for Apollo, executed by plans where there are any: a gateway is what it lets execute in its stead. */
+export const planned = (schema: GraphQLSchema): ApolloServerOptionsWithGateway<GraphContext>['gateway'] => ({
+  onSchemaLoadOrUpdate: (tell) => {
+    tell({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  load: () =>
+    Promise.resolve({
+      executor: ({ document, operation, request: { operationName, variables }, context }) =>
+        executePlanned(schema, { document, operation, operationName, variables, context: context as GraphContext }),
+    }),
+  stop: () => Promise.resolve(),
+});
