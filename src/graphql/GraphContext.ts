@@ -42,18 +42,6 @@ export interface GraphServices {
 export class GraphContext {
   /** Ids that this request's own acts made or changed: shown in their payloads even where a later read would not show them. */
   readonly revealed = new Set<string>();
-  readonly sessions: Sessions;
-  readonly passwords: Passwords;
-  readonly contexts: KeyContexts;
-  readonly rateLimits: RateLimits;
-  readonly sharedSecrets: SharedSecrets;
-  readonly webhookTargets: Targets;
-  readonly jobs: Jobs;
-  readonly imported: ImportedSecrets;
-  readonly uses: UseLog;
-  readonly verified: (code: string) => void;
-
-  private readonly denials: DenialLog;
   private authenticated: Act | null;
   /** How many creates this request has begun. */
   private creations = 0;
@@ -66,21 +54,50 @@ export class GraphContext {
     principal: Principal | null,
     private readonly actOf: (principal: Principal) => Act,
     readonly loaders: Loaders,
-    services: GraphServices,
+    private readonly services: GraphServices,
     private readonly idempotencyKey: string | null = null,
   ) {
     this.authenticated = principal && actOf(principal);
-    this.sessions = services.sessions;
-    this.passwords = services.passwords;
-    this.contexts = services.contexts;
-    this.rateLimits = services.rateLimits;
-    this.sharedSecrets = services.sharedSecrets;
-    this.webhookTargets = services.webhookTargets;
-    this.jobs = services.jobs;
-    this.imported = services.imported;
-    this.uses = services.uses;
-    this.verified = services.verified;
-    this.denials = services.denials;
+  }
+
+  get sessions(): Sessions {
+    return this.services.sessions;
+  }
+
+  get passwords(): Passwords {
+    return this.services.passwords;
+  }
+
+  get contexts(): KeyContexts {
+    return this.services.contexts;
+  }
+
+  get rateLimits(): RateLimits {
+    return this.services.rateLimits;
+  }
+
+  get sharedSecrets(): SharedSecrets {
+    return this.services.sharedSecrets;
+  }
+
+  get webhookTargets(): Targets {
+    return this.services.webhookTargets;
+  }
+
+  get jobs(): Jobs {
+    return this.services.jobs;
+  }
+
+  get imported(): ImportedSecrets {
+    return this.services.imported;
+  }
+
+  get uses(): UseLog {
+    return this.services.uses;
+  }
+
+  get verified(): GraphServices['verified'] {
+    return this.services.verified;
   }
 
   /** Null for whoever sent no credential. */
@@ -98,7 +115,7 @@ export class GraphContext {
   denied(action: string, reason: string): void {
     if (!this.authenticated) return;
     const { principal, refused } = this.authenticated;
-    this.denials.note({
+    this.services.denials.note({
       organizationId: principal.organizationId,
       action: refused?.action ?? action,
       targetId: refused?.targetId ?? null,

@@ -11,8 +11,8 @@ export type PageBatch<A, T> = (act: Act, parents: readonly string[], args: A) =>
 
 /** The loaders of one request: one for each batch query, made at its first use. A mutation forgets them all. */
 export class Loaders {
-  private made = new Map<unknown, DataLoader<unknown, unknown>>();
-  private pages = new Map<unknown, Map<string, DataLoader<string, unknown>>>();
+  private readonly made = new Map<unknown, DataLoader<unknown, unknown>>();
+  private readonly pages = new Map<unknown, Map<string, DataLoader<string, unknown>>>();
 
   constructor(private readonly rows: Rows) {}
 
@@ -44,7 +44,7 @@ export class Loaders {
 
   /** After a change what was loaded may be stale. */
   forget(): void {
-    this.made = new Map();
-    this.pages = new Map();
+    this.made.clear();
+    this.pages.clear();
   }
 }

@@ -22,9 +22,12 @@ export const executeGraphql =
 
 const searchOf = ({ url }: FastifyRequest): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
 
+/** What Apollo reads: how the body is written, how the answer may be, and that no form of a browser sent it. The rest would be copied in vain. */
+const READ = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'];
+
 function headersOf({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
-  for (const name in headers) {
+  for (const name of READ) {
     const value = headers[name];
     if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
