@@ -11,14 +11,16 @@ export type KeyStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
 // Written so that what is no number is expired: a comparison with it is always false.
 const expired = (life: KeyLife, now: number): boolean => life.expiresAt !== null && !(now < life.expiresAt);
 
-/** A key made by a key works only while that one does. */
-const livesOf = (key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>): readonly KeyLife[] => (key.parent ? [key, key.parent] : [key]);
+type Lives = Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>;
+
+// A key made by a key works only while that one does.
+const anyStopped = ({ stopped, parent }: Lives): boolean => stopped || parent?.stopped === true;
+const anyExpired = (key: Lives, now: number): boolean => expired(key, now) || (key.parent !== null && expired(key.parent, now));
 
 /** The status at an instant; `now == expiresAt` is expired (C17). */
-export function keyStatus(key: Pick<KeyFacts, 'stopped' | 'expiresAt' | 'parent'>, now: number): KeyStatus {
-  const lives = livesOf(key);
-  if (lives.some(({ stopped }) => stopped)) return 'INACTIVE';
-  return lives.some((life) => expired(life, now)) ? 'EXPIRED' : 'ACTIVE';
+export function keyStatus(key: Lives, now: number): KeyStatus {
+  if (anyStopped(key)) return 'INACTIVE';
+  return anyExpired(key, now) ? 'EXPIRED' : 'ACTIVE';
 }
 
 /** What is asked about a key whose secret was right, by somebody whose business it is. */
@@ -82,8 +84,8 @@ export function missingThere(key: KeyFacts, question: KeyQuestion): readonly Per
 
 /** The gates, in the order in which they are asked. Deciding and explaining both walk this list. */
 export const gates: readonly Gate[] = [
-  { name: 'status', shut: (key, { now }) => (keyStatus(key, now) === 'INACTIVE' ? 'INACTIVE' : null) },
-  { name: 'expiry', shut: (key, { now }) => (livesOf(key).some((life) => expired(life, now)) ? 'EXPIRED' : null) },
+  { name: 'status', shut: (key) => (anyStopped(key) ? 'INACTIVE' : null) },
+  { name: 'expiry', shut: (key, { now }) => (anyExpired(key, now) ? 'EXPIRED' : null) },
   { name: 'environment', shut: (key, { environment }) => (key.environment === environment ? null : 'ENVIRONMENT_MISMATCH') },
   {
     name: 'namespace',

@@ -11,6 +11,7 @@ import { networksOf } from '../domain/index.js';
 import type { ContextRow, HoldingRow } from './ContextStore.js';
 import type { Ground } from './Grounds.js';
 import { KeyContext } from './KeyContext.js';
+import { permissionSet } from './permissionSets.js';
 
 /** What the tenant has registered, where a context cannot be made without it. */
 export type Registered = () => Promise<readonly string[]>;
@@ -26,7 +27,7 @@ export async function contextOf(row: ContextRow, grounds: readonly Ground[], reg
   const tenant = ground(row.organizationId);
 
   const home: NamespaceFacts = tenant.share(row.home.id, () => ({ ...row.home, organizationId: tenant.id, first: false }));
-  const permissions = new Set((JSON.parse(row.permissions) as Permission[]).map((name) => tenant.share(`permission ${name}`, () => name)));
+  const permissions = permissionSet(row.permissions, (name) => tenant.share(`permission ${name}`, () => name));
   const own = await registeredOn(row, permissions, tenant, registered);
   const alone = (userId: string): Alone => aloneOf(userId, row, home, tenant, ground(userId), own);
   const oneself = alone(row.userId);
