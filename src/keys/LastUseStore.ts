@@ -1,7 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Rows } from '../database/index.js';
 
-/** Keys of one statement. */
-const CHUNK = 200;
+/** Keys of one statement: on SQLite nobody is answered while it runs. */
+const CHUNK = 50;
 
 /** The one statement that says when keys were used. It names that column and no other: it revives and overwrites nothing (R23). */
 export class LastUseStore {
@@ -9,6 +10,7 @@ export class LastUseStore {
 
   async mark(uses: readonly { readonly apiKeyId: string; readonly at: Date }[]): Promise<void> {
     for (let from = 0; from < uses.length; from += CHUNK) {
+      if (from > 0) await turn();
       const chunk = uses.slice(from, from + CHUNK);
       const ids = chunk.map(({ apiKeyId }) => apiKeyId);
       const instants = chunk.flatMap(({ apiKeyId, at }) => [apiKeyId, asText(at)]);

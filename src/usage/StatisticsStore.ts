@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { In } from 'typeorm';
 import { addUp, insertRows, isDuplicate, type Rows } from '../database/index.js';
 import { markUsed } from '../keys/index.js';
@@ -27,10 +28,15 @@ export class StatisticsStore {
       if (isDuplicate(error)) return false;
       throw error;
     }
+    // On SQLite others are answered between statements, and nobody while one runs.
+    await turn();
     if (displaced.length > 0) await this.rows.delete(VerificationLogRows, { id: In([...displaced]) });
     await addUp(this.rows, VerificationLogRows, ['uses'], more);
+    await turn();
     await addUp(this.rows, UsageHourRows, ['verified', 'denied', 'rateLimited'], hours);
+    await turn();
     await markUsed(this.rows, lastUses);
+    await turn();
     return true;
   }
 }
