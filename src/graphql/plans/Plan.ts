@@ -2,8 +2,6 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
-  getArgumentValues,
-  getVariableValues,
   type GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -13,10 +11,10 @@ import {
 } from 'graphql';
 import type { GraphContext } from '../GraphContext.js';
 import { type Complete, completion, failed } from './completion.js';
+import { argumentsOf, type Values, variablesOf } from './inputs.js';
 import { fragmentsOf, type Fragments, hasDirectives, selected } from './selected.js';
 
 type Field = ReturnType<GraphQLObjectType['getFields']>[string];
-type Variables = Readonly<Record<string, unknown>>;
 
 /** A mutation that is called. */
 interface Call {
@@ -24,6 +22,7 @@ interface Call {
   readonly nodes: readonly FieldNode[];
   readonly field: Field;
   readonly resolve: NonNullable<Field['resolve']>;
+  readonly argumentsFrom: (variables: Values) => Record<string, unknown>;
   readonly complete: Complete;
 }
 
@@ -42,12 +41,15 @@ export class Plan {
     private readonly fragments: Fragments,
     private readonly parent: GraphQLObjectType,
     private readonly steps: readonly Step[],
+    private readonly variablesFrom: (given: Values) => Values | null,
   ) {}
 
   /** The plan of a validated operation; null where it has none. */
   static of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Plan | null {
     const parent = schema.getMutationType();
     if (operation.operation !== OperationTypeNode.MUTATION || !parent || hasDirectives(document)) return null;
+    const variablesFrom = variablesOf(schema, operation);
+    if (!variablesFrom) return null;
     const fragments = fragmentsOf(document);
     const steps: Step[] = [];
     for (const [key, nodes] of selected(schema, fragments, parent, [operation.selectionSet])) {
@@ -55,17 +57,18 @@ export class Plan {
       if (!step) return null;
       steps.push(step);
     }
-    return new Plan(schema, operation, fragments, parent, steps);
+    return new Plan(schema, operation, fragments, parent, steps, variablesFrom);
   }
 
   /** Runs it, one mutation after the other; null, and nothing was done, where its variables are not right. */
-  async run(context: GraphContext, given: Variables): Promise<ExecutionResult | null> {
-    const { coerced } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], given);
-    if (!coerced) return null;
+  async run(context: GraphContext, given: Values): Promise<ExecutionResult | null> {
+    const variables = this.variablesFrom(given);
+    if (!variables) return null;
     const errors: GraphQLError[] = [];
     const data: Record<string, unknown> = {};
     try {
-      for (const step of this.steps) data[step.key] = 'constant' in step ? step.constant : await this.call(step, context, coerced, errors);
+      for (const step of this.steps)
+        data[step.key] = 'constant' in step ? step.constant : await this.call(step, context, variables, errors);
     } catch (error) {
       return { errors: [...errors, error as GraphQLError], data: null };
     }
@@ -73,16 +76,16 @@ export class Plan {
   }
 
   private async call(
-    { key, nodes, field, resolve, complete }: Call,
+    { key, nodes, field, resolve, argumentsFrom, complete }: Call,
     context: GraphContext,
-    variableValues: Record<string, unknown>,
+    variableValues: Values,
     errors: GraphQLError[],
   ): Promise<unknown> {
     const { schema, operation, fragments, parent } = this;
     const place = { prev: undefined, key, typename: parent.name };
     try {
       const info = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, path: place };
-      const args = getArgumentValues(field, nodes[0] as FieldNode, variableValues);
+      const args = argumentsFrom(variableValues);
       const value = await resolve(undefined, args, context, {
         ...info,
         schema,
@@ -105,10 +108,11 @@ function stepOf(
   key: string,
   nodes: readonly FieldNode[],
 ): Step | null {
-  const name = nodes[0]?.name.value ?? '';
+  const [node] = nodes;
+  const name = node?.name.value ?? '';
   if (name === TypeNameMetaFieldDef.name) return { key, constant: parent.name };
   const field = parent.getFields()[name];
-  if (!field?.resolve || key === '__proto__') return null;
+  if (!node || !field?.resolve || key === '__proto__') return null;
   const complete = completion({ schema, fragments }, field.type, nodes, `${parent.name}.${name}`);
-  return complete && { key, nodes, field, resolve: field.resolve, complete };
+  return complete && { key, nodes, field, resolve: field.resolve, argumentsFrom: argumentsOf(field, node), complete };
 }
