@@ -20,9 +20,5 @@ export function requestIdOf({ 'x-request-id': given }: IncomingHttpHeaders): str
   return typeof given === 'string' && GIVEN.test(given) ? given : newRequestId();
 }
 
-/** The headers of every answer. */
-export const shieldOf = (requestId: string) => ({
-  'x-request-id': requestId,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-});
+/** The headers of every answer, beside the id of its request. */
+export const shield = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const;

@@ -32,7 +32,7 @@ import { openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
 import { nodeServer } from './nodeServer.js';
 import { playgroundRoutes } from './playground.js';
-import { requestIdOf, shieldOf } from './requestId.js';
+import { requestIdOf, shield } from './requestId.js';
 import { unavailablePlugin } from './unavailable.js';
 import { verifiedAt } from './verified.js';
 import { openSockets } from './sockets/openSockets.js';
@@ -63,11 +63,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     genReqId: ({ headers }) => requestIdOf(headers),
     // An address that cannot even be routed: no hook runs for it, and what Fastify says itself names Fastify (R60).
     frameworkErrors: (_error, request, reply) => {
-      void shield(request, reply).code(400).send(refusal('The address of this request cannot be read.', request.id));
+      void shielded(request, reply).code(400).send(refusal('The address of this request cannot be read.', request.id));
     },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    shield(request, reply);
+    shielded(request, reply);
     done();
   });
   attendRequests(server, attendants);
@@ -124,7 +124,7 @@ const unneeded = () => [
   ApolloServerPluginUsageReportingDisabled(),
 ];
 
-const shield = (request: FastifyRequest, reply: FastifyReply): FastifyReply => reply.headers(shieldOf(request.id));
+const shielded = (request: FastifyRequest, reply: FastifyReply): FastifyReply => reply.header('x-request-id', request.id).headers(shield);
 
 const refusal = (message: string, requestId: string) => ({ errors: [{ message, extensions: { code: 'BAD_REQUEST', requestId } }] });
 

@@ -13,7 +13,7 @@ const SECRET_BYTES = 32;
 /** 62⁴³ > 2²⁵⁶ and 62⁶ > 2³². */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
-const FORM = /^bwk_(prod|stg|dev)_([0-7][0-9a-hjkmnp-tv-z]{25})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+const FORM = /^bwk_(prod|stg|dev)_([0-7][0-9a-hjkmnp-tv-z]{25})_([0-9A-Za-z]{43})[0-9A-Za-z]{6}$/;
 
 const label = { PRODUCTION: 'prod', STAGING: 'stg', DEVELOPMENT: 'dev' } as const satisfies Record<Environment, string>;
 const environmentOf: Readonly<Record<string, Environment>> = { prod: 'PRODUCTION', stg: 'STAGING', dev: 'DEVELOPMENT' };
@@ -24,11 +24,17 @@ function base62(value: bigint, length: number): string {
   return text;
 }
 
-/** In numbers, which are quicker than big ones: it is made at each use of a key. */
-function checksum(text: string): string {
-  let digits = '';
-  for (let rest = crc32(text); digits.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62)) digits = DIGITS.charAt(rest % 62) + digits;
-  return digits;
+const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+
+/** By the code of a digit, what it counts. */
+const counts = Array.from({ length: 128 }, (_each, code) => DIGITS.indexOf(String.fromCharCode(code)));
+
+/** Whether a text of base62 ends in the checksum of what stands before it. Read as a number and not written: it is asked at each use of a key. */
+function endsInChecksum(text: string): boolean {
+  const end = text.length - CHECKSUM_LENGTH;
+  let told = 0;
+  for (let at = end; at < text.length; at += 1) told = told * 62 + (counts[text.charCodeAt(at)] ?? 0);
+  return told === crc32(text.slice(0, end));
 }
 
 /** What every credential of this service begins with. */
@@ -74,10 +80,10 @@ export type PresentedSecret = Pick<ParsedCredential, 'keyId' | 'digest'>;
 
 /** Reads a credential; null where the form or the checksum is wrong. */
 export function parseCredential(text: string): ParsedCredential | null {
-  const [, environmentLabel, id, random, check] = FORM.exec(text) ?? [];
-  if (!environmentLabel || !id || !random || !check) return null;
+  const [, environmentLabel, id, random] = FORM.exec(text) ?? [];
+  if (!environmentLabel || !id || !random) return null;
   const environment = environmentOf[environmentLabel];
-  if (!environment || checksum(text.slice(0, -CHECKSUM_LENGTH)) !== check) return null;
+  if (!environment || !endsInChecksum(text)) return null;
   return { keyId: `key_${id}`, environment, digest: digestOf(random) };
 }
 

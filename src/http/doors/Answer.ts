@@ -1,24 +1,25 @@
 import type { ServerResponse } from 'node:http';
-import { shieldOf } from '../requestId.js';
+import { shield } from '../requestId.js';
+
+/** Headers as they are written: names and values in turn. */
+export type HeaderLines = readonly string[];
+
+export const linesOf = (headers: Readonly<Record<string, string>>): HeaderLines => Object.entries(headers).flat();
 
 /** What a plain door answers. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderLines;
   readonly body: string;
 }
 
+// What a credential is good for is never kept on the way: it may end within the second.
+const KEPT_BY_NOBODY = linesOf({ ...shield, 'cache-control': 'no-store' });
+
 /** Hands an answer to the connection, all at once. */
 export function write(response: ServerResponse, requestId: string, { status, headers, body }: Answer, isLast: boolean): void {
-  const lines: string[] = [];
-  const add = (more: Readonly<Record<string, string>>): void => {
-    for (const name in more) lines.push(name, more[name] as string);
-  };
-  add(shieldOf(requestId));
-  // What a credential is good for is never kept on the way: it may end within the second.
-  lines.push('cache-control', 'no-store');
-  add(headers);
-  lines.push('content-length', String(Buffer.byteLength(body)));
+  const length = body === '' ? '0' : String(Buffer.byteLength(body));
+  const lines = ['x-request-id', requestId, 'content-length', length, ...KEPT_BY_NOBODY, ...headers];
   if (isLast) lines.push('connection', 'close');
   response.writeHead(status, lines).end(body);
 }

@@ -1,4 +1,3 @@
-import { parse } from 'node:querystring';
 import type { FastifyInstance } from 'fastify';
 import { badRequest } from './problems.js';
 
@@ -8,8 +7,18 @@ export type Parameters = Readonly<Record<string, string | readonly string[] | un
 export const FORM = 'application/x-www-form-urlencoded';
 const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(?:;|$)/i;
 
-/** Reads `a=1&b=2`. All of it: what is beyond a thousand parameters is not left out silently, the body's size bounds them. */
-export const readParameters = (text: string): Parameters => parse(text, '&', '=', { maxKeys: 0 });
+/** Reads `a=1&b=2`, all of it: the body's size bounds how many there are. */
+export function readParameters(text: string): Parameters {
+  const parameters = Object.create(null) as Record<string, string | string[] | undefined>;
+  // At the beginning a question mark would be taken for that of an address.
+  for (const [name, value] of new URLSearchParams(text.startsWith('?') ? `&${text}` : text)) {
+    const before = parameters[name];
+    if (before === undefined) parameters[name] = value;
+    else if (typeof before === 'string') parameters[name] = [before, value];
+    else before.push(value);
+  }
+  return parameters;
+}
 
 /** Whether what comes is in characters that we do not read. */
 export const isForeignCharset = (contentType: string): boolean => /charset/i.test(contentType) && !UTF8.test(contentType);

@@ -6,7 +6,7 @@ import type { Verification, VerificationQuestion, VerifiedCredential } from '../
 import { presentedText } from '../credentials.js';
 import type { RefusedRequest } from '../errors.js';
 import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
-import type { Answer } from './Answer.js';
+import { type Answer, type HeaderLines, linesOf } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { challenge, insufficientScope, invalidToken } from './challenges.js';
 import type { DoorRequest } from './DoorRequest.js';
@@ -31,9 +31,9 @@ export const forwardAuth = (doors: PlainDoors, request: DoorRequest, query: stri
   });
 
 function told({ clock }: PlainDoors, verification: Verification): Answer {
-  const headers = headersOf(verification, clock());
-  if (verification.valid) return { status: 200, headers, body: '' };
+  if (verification.valid) return { status: 200, headers: yesOf(verification, clock()), body: '' };
   const { httpStatus, code, message, missingPermissions } = verification;
+  const headers = { ...headersOf(verification, clock()), ...challengeOf(httpStatus, code, missingPermissions) };
   throw new Problem(httpStatus, code, message, headers, missingPermissions.length > 0 ? { missingPermissions } : {});
 }
 
@@ -103,13 +103,16 @@ function readQuery(text: string): Asked {
   return readAsked({ namespace: single(query, 'namespace'), permissions, resource: single(query, 'resource') }, 'permission');
 }
 
+const nowhere = {};
+
 /**
  * The address of the bearer: the last one in X-Forwarded-For, which is the one that the gateway itself has seen. What stands before it
  * was said by the bearer. A key with CIDRs is refused where there is none.
  */
 function addressOf({ 'x-forwarded-for': forwarded }: IncomingHttpHeaders): { readonly clientIp?: string } {
-  const last = (typeof forwarded === 'string' ? forwarded : '').split(',').at(-1)?.trim() ?? '';
-  return parseAddress(last) ? { clientIp: last } : {};
+  if (typeof forwarded !== 'string') return nowhere;
+  const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim();
+  return parseAddress(last) ? { clientIp: last } : nowhere;
 }
 
 /** Gateways keep few bytes for the headers of an answer; a list that is cut off would be worse than none. */
@@ -132,17 +135,20 @@ const identity = ({ apiKeyId, userId, organizationId, namespaceId, environment, 
 };
 
 /** Headers of a yes, as long as it is given again. */
-const worded = new WeakMap<Verification, Record<string, string>>();
+const worded = new WeakMap<Verification, HeaderLines>();
 
-function headersOf(verification: Verification, now: Date): Record<string, string> {
-  const { valid, code, httpStatus, rateLimit, missingPermissions } = verification;
+function yesOf(verification: Verification, now: Date): HeaderLines {
   const known = worded.get(verification);
   if (known) return known;
+  const lines = linesOf({ ...headersOf(verification, now), ...identity(verification) });
+  if (!verification.rateLimit) worded.set(verification, lines);
+  return lines;
+}
+
+/** What is told with a yes and with a no: the code, and how the key stands against its limit. */
+function headersOf({ code, rateLimit }: Verification, now: Date): Record<string, string> {
   const limit = rateLimit ? (code === 'RATE_LIMITED' ? spentHeaders : rateLimitHeaders)(rateLimit, now) : {};
-  const about = valid ? identity(verification) : challengeOf(httpStatus, code, missingPermissions);
-  const headers = { 'x-auth-code': code, ...limit, ...about };
-  if (valid && !rateLimit) worded.set(verification, headers);
-  return headers;
+  return { 'x-auth-code': code, ...limit };
 }
 
 function challengeOf(httpStatus: number, code: string, missing: readonly string[]): Record<string, string> {

@@ -2,7 +2,7 @@ import { parseAddress, type Soon, whenThere } from '../../domain/index.js';
 import { introspection, type Verification, type VerifiedCredential } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import { spentHeaders } from '../rateLimitHeaders.js';
-import type { Answer } from './Answer.js';
+import { type Answer, linesOf } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { invalidToken, serviceChallenge } from './challenges.js';
 import type { DoorRequest } from './DoorRequest.js';
@@ -26,7 +26,7 @@ export const introspect = (doors: PlainDoors, request: DoorRequest, parameters: 
     return whenThere(answerService(doors, 'introspect', service, question), (verified) => told(doors, service, verified));
   });
 
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const JSON_TYPE = ['content-type', 'application/json; charset=utf-8'];
 
 function told(doors: PlainDoors, service: AskingService, verified: VerifiedCredential): Answer {
   const { code, message, rateLimit, apiKeyId } = verified.verification;
@@ -34,7 +34,7 @@ function told(doors: PlainDoors, service: AskingService, verified: VerifiedCrede
     // Not "inactive": the bearer would be told that the key is dead, and it is asked to wait. Never "active" either.
     throw new Problem(429, code, message, spentHeaders(rateLimit, doors.clock()), { api_key_id: apiKeyId });
   }
-  return { status: 200, headers: { ...service.headers, ...JSON_TYPE }, body: bodyOf(verified, doors.publicUrl) };
+  return { status: 200, headers: [...linesOf(service.headers), ...JSON_TYPE], body: bodyOf(verified, doors.publicUrl) };
 }
 
 /** Answers that were put into words, as long as they are given again. */

@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isAway, withoutValues } from '../../database/index.js';
 import { type Reason, Refusal } from '../../domain/index.js';
-import type { Answer } from './Answer.js';
+import { type Answer, linesOf } from './Answer.js';
 import { insufficientScope, invalidToken } from './challenges.js';
 import { type RefusedRequest, refuseWhileAway } from '../errors.js';
 
@@ -83,11 +83,12 @@ export function problemAnswer({ accept = '' }: IncomingHttpHeaders, requestId: s
   const asJson = accept.includes('application/json') && !accept.includes('application/problem+json');
   const type = asJson ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
   const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more, requestId };
-  return { status, headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
+  return { status, headers: linesOf({ ...headers, 'content-type': type }), body: JSON.stringify(body) };
 }
 
 /** Answers one of Fastify's requests with a problem. */
 export function sendProblem({ headers: asked, id }: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   const { status, headers, body } = problemAnswer(asked, id, problem);
-  void reply.code(status).headers(headers).header('cache-control', 'no-store').send(body);
+  for (let at = 0; at < headers.length; at += 2) void reply.header(headers[at] ?? '', headers[at + 1]);
+  void reply.code(status).header('cache-control', 'no-store').send(body);
 }

@@ -20,8 +20,6 @@ export interface Plan {
 export interface Load {
   readonly answers: number;
   readonly seconds: number;
-  /** The share of a processor that the client itself has used: near 1 it is the client that was measured. */
-  readonly clientBusy: number;
 }
 
 /** An HTTP request as bytes of the wire. */

@@ -3,7 +3,7 @@ import { figure, line, tableOf } from '../support/figures.js';
 import { doorLines } from './doorLines.js';
 import type { Round } from './measureDoors.js';
 
-const round = (rate: number, worked = rate): Round => ({ rate, worked, clientBusy: 0.1 });
+const round = (rate: number, worked = rate): Round => ({ rate, worked });
 
 test('a door is held against what ran in the same round, so that what disturbs a round disturbs both', () => {
   const rounds = new Map([
@@ -19,7 +19,6 @@ test('a door is held against what ran in the same round, so that what disturbs a
 test('what did not run is held against nothing', () => {
   expect(doorLines(new Map([['verifyApiKey, SQLite', [round(900)]]])).map(({ what }) => what)).toEqual([
     'verifyApiKey, SQLite: requests a second',
-    'the client: busy share of its core',
   ]);
 });
 

@@ -15,8 +15,7 @@ const others = [{ beside: 'better-auth', atLeast: 20 }, { beside: 'oidc-provider
 /** The table's lines: requests a second of all, then the ratios of what ran in the same round. */
 export function doorLines(rounds: ReadonlyMap<string, readonly Round[]>): Line[] {
   const rates = [...rounds].map(([name, all]) => line(`${name}: requests a second`, figure(all.map(({ rate }) => rate))));
-  const client = figure([...rounds.values()].flat().map(({ clientBusy }) => clientBusy));
-  return [...rates, line('the client: busy share of its core', client), ...ratios(rounds)];
+  return [...rates, ...ratios(rounds)];
 }
 
 function ratios(rounds: ReadonlyMap<string, readonly Round[]>): Line[] {

@@ -8,7 +8,6 @@ export interface Round {
   readonly rate: number;
   /** Requests answered in a second of the server's own processor time: what is left when others share the machine. */
   readonly worked: number;
-  readonly clientBusy: number;
 }
 
 const CONNECTIONS = 32;
@@ -22,7 +21,7 @@ export async function measureDoors(contestants: readonly Contestant[], told: (te
       const measured = await once(contestant);
       rounds.get(contestant.name)?.push(measured);
       told(
-        `round ${round + 1}  ${contestant.name.padEnd(34)} ${measured.rate.toFixed(0).padStart(7)}/s  ${measured.worked.toFixed(0).padStart(7)}/s of CPU  client ${(100 * measured.clientBusy).toFixed(0)} %`,
+        `round ${round + 1}  ${contestant.name.padEnd(34)} ${measured.rate.toFixed(0).padStart(7)}/s  ${measured.worked.toFixed(0).padStart(7)}/s of CPU`,
       );
     }
   }
@@ -40,8 +39,8 @@ export const atOnce = ({ slow = false }: Contestant) => ({
 async function once(contestant: Contestant): Promise<Round> {
   const { server, ...target } = await contestant.start();
   try {
-    const { answers, seconds, clientBusy, told } = await load(server, { ...target, ...atOnce(contestant) });
-    return { rate: answers / seconds, worked: answers / (told.cpuMicroseconds / 1e6), clientBusy };
+    const { answers, seconds, told } = await load(server, { ...target, ...atOnce(contestant) });
+    return { rate: answers / seconds, worked: answers / (told.cpuMicroseconds / 1e6) };
   } finally {
     await server.stop();
   }
