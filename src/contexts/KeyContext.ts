@@ -31,6 +31,10 @@ export interface Elsewhere {
 
 /** All that decisions about a key need, as it was at one instant; it stands until something that it rests on is withdrawn. */
 export class KeyContext implements UsedKey {
+  private static made = 0;
+  /** Tells those of this process apart, in the order in which they were made. */
+  readonly serial = (KeyContext.made += 1);
+
   constructor(
     readonly known: KnownKey,
     readonly grounds: readonly Ground[],

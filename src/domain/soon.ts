@@ -15,6 +15,6 @@ export function orElse<T, U>(work: () => Soon<T>, instead: (error: unknown) => U
   }
 }
 
-/** All of them, at once where all are there. */
+/** All of them, at once where all are there. Whoever makes one must reject, and not throw: those before it would be left alone. */
 export const allThere = <T>(values: readonly Soon<T>[]): Soon<T[]> =>
   values.some((value) => value instanceof Promise) ? Promise.all(values.map((value) => Promise.resolve(value))) : (values as T[]);

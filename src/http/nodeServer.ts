@@ -14,7 +14,11 @@ const SILENCE_MS = 150_000;
 const MOST_CONNECTIONS = 10_000;
 
 /** Node's HTTP server: the doors that verify stand on it themselves, and everything else is Fastify's. */
-export function nodeServer(takes: TakesRequest, others: (request: IncomingMessage, response: ServerResponse) => void): Server {
+export function nodeServer(
+  takes: TakesRequest,
+  others: (request: IncomingMessage, response: ServerResponse) => void,
+  failed: (error: unknown) => void,
+): Server {
   const server = createServer(
     {
       headersTimeout: HEADERS_MS,
@@ -26,7 +30,13 @@ export function nodeServer(takes: TakesRequest, others: (request: IncomingMessag
       shouldUpgradeCallback: ({ headers }) => /^websocket$/i.test(headers.upgrade ?? ''),
     },
     (request, response) => {
-      if (!takes(request, response)) others(request, response);
+      try {
+        if (!takes(request, response)) others(request, response);
+      } catch (error) {
+        // It would be nobody's, and end the process.
+        failed(error);
+        response.destroy();
+      }
     },
   );
   server.setTimeout(SILENCE_MS);

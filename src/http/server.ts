@@ -59,7 +59,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     bodyLimit: limits.bodyBytes,
     // While the service ends, what was sent is answered.
     return503OnClosing: false,
-    serverFactory: (others) => nodeServer(takesRequest, others),
+    serverFactory: (others) =>
+      nodeServer(takesRequest, others, (error) => log.error({ err: withoutValues(error) }, 'a request could not be taken')),
     genReqId: ({ headers }) => requestIdOf(headers),
     // An address that cannot even be routed: no hook runs for it, and what Fastify says itself names Fastify (R60).
     frameworkErrors: (_error, request, reply) => {

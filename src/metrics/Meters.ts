@@ -30,7 +30,7 @@ export class Meters {
   );
   private readonly requests = this.counters(
     'bailiwick_http_requests_total',
-    'Requests that were answered, by route and status; 499 where nobody waited for the answer.',
+    'Requests that were answered, by route and status; 499 where nobody waited for the answer any more.',
     'route',
     'status',
   );

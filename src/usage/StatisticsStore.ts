@@ -36,7 +36,6 @@ export class StatisticsStore {
     await addUp(this.rows, UsageHourRows, ['verified', 'denied', 'rateLimited'], hours);
     await turn();
     await markUsed(this.rows, lastUses);
-    await turn();
     return true;
   }
 }

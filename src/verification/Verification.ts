@@ -25,6 +25,16 @@ export interface Verification {
   readonly expiresAt: Date | null;
   readonly restrictions: readonly ResourceRestriction[] | null;
   readonly metadata: object | null;
+  /** Where doors keep the words that they put it in, if it is an answer that is given again; no part of the answer. */
+  readonly words: Words | null;
+}
+
+/** An answer as doors say it. */
+export interface Words {
+  /** The body of an introspection, said by that issuer. */
+  introspection?: { readonly issuer: string; readonly body: string };
+  /** The headers of forward auth. */
+  forwardAuth?: readonly string[];
 }
 
 /** What each code means to the bearer, and the HTTP status that fits it. */
@@ -60,4 +70,5 @@ export const notFoundAnswer: Verification = {
   expiresAt: null,
   restrictions: null,
   metadata: null,
+  words: null,
 };

@@ -1,16 +1,17 @@
-import { LRUCache } from 'lru-cache';
 import { effectiveThere, type GateCode, type KeyFacts, type KeyQuestion, missingThere } from '../authority/index.js';
 import type { KeyContext } from '../contexts/index.js';
 import type { RateLimitState } from '../rateLimits/index.js';
 import { answers, type Verification } from './Verification.js';
 
-const MOST_KEPT = 10_000;
+/** Slots for answers that are given again and again: of keys that share one, the latest has it. */
+const SLOTS = 4_096;
 
 /**
  * A yes tells what the facts of a key are, and nothing of the question: the same facts are told by the same answer. Only the words
- * are kept, never the decision; facts that were withdrawn are asked about by nobody any more.
+ * are kept, never the decision; facts that were withdrawn are asked about by nobody any more. Slots, and not the latest ones:
+ * where more keys are in use than are kept, keeping in order would cost more than saying it anew.
  */
-const yes = new LRUCache<KeyFacts, Verification>({ max: MOST_KEPT });
+const kept = new Array<{ readonly facts: KeyFacts; readonly yes: Verification } | undefined>(SLOTS).fill(undefined);
 
 /** Says what was decided about a key. */
 export function answerOf(
@@ -22,17 +23,28 @@ export function answerOf(
 ): Verification {
   if (refusal) {
     const missingPermissions = refusal === 'INSUFFICIENT_PERMISSIONS' ? missingThere(key, question) : [];
-    return { ...about(context, key, refusal), rateLimit, valid: false, code: refusal, missingPermissions, effectivePermissions: [] };
+    const more = { rateLimit, valid: false, code: refusal, missingPermissions, effectivePermissions: [], words: null };
+    return { ...about(context, key, refusal), ...more };
   }
-  let said = yes.get(key);
-  if (!said) {
-    const effectivePermissions = [...effectiveThere(key, question)].sort();
-    // The one place where a key is said to be valid.
-    said = { ...about(context, key, 'VALID'), rateLimit: null, valid: true, code: 'VALID', missingPermissions: [], effectivePermissions };
-    yes.set(key, said);
+  const slot = context.serial % SLOTS;
+  let known = kept[slot];
+  if (known?.facts !== key) {
+    known = { facts: key, yes: yesOf(context, key, question) };
+    kept[slot] = known;
   }
-  return rateLimit ? { ...said, rateLimit } : said;
+  return rateLimit ? { ...known.yes, rateLimit, words: null } : known.yes;
 }
+
+/** The one place where a key is said to be valid. */
+const yesOf = (context: KeyContext, key: KeyFacts, question: KeyQuestion): Verification => ({
+  ...about(context, key, 'VALID'),
+  rateLimit: null,
+  valid: true,
+  code: 'VALID',
+  missingPermissions: [],
+  effectivePermissions: [...effectiveThere(key, question)].sort(),
+  words: {},
+});
 
 function about(context: KeyContext, key: KeyFacts, code: GateCode | 'RATE_LIMITED' | 'VALID') {
   const [httpStatus, message] = answers[code];

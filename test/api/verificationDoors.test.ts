@@ -1,3 +1,5 @@
+import { UpdateApiKeyDocument } from '../generated/documents.js';
+import { bearer, knock, post } from '../support/doors.js';
 import { Raw } from '../support/raw.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
@@ -91,6 +93,50 @@ describe('a connection', () => {
     await client.closed;
     expect(client.told).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(client.told).toContain(`x-auth-organization-id: ${tenant.organizationId}\r\n`);
+  });
+});
+
+it('an address with our own name before it is the same (RFC 9112, section 3.2.2)', async () => {
+  for (const [request, status] of [
+    [verify().replace('/verify', 'http://x.example/verify?permission=service:manage'), 200],
+    [verify().replace('/verify', 'HTTP://x/verify?scope=a'), 400],
+    [verify('DELETE').replace('/verify', 'http://x/verify'), 405],
+    [verify().replace('/verify', 'http://x/verify/more'), 404],
+  ] as const) {
+    const client = await Raw.to(service.url);
+    client.socket.write(request);
+    await client.until(/\r\n\r\n/);
+    expect(client.told).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(client.told).toContain('\r\ncache-control: no-store\r\n');
+    client.socket.destroy();
+  }
+});
+
+describe('a yes that was put into words before', () => {
+  const asked = async (its: TestKey) => {
+    const introspection = await post(`${service.url}/oauth2/introspect`, { token: its.key }, bearer(gateway.key));
+    const passed = await knock(`${service.url}/verify`, { headers: { ...bearer(its.key), 'x-bailiwick-service-key': gateway.key } });
+    const { scope, api_key_name: name, metadata, rate_limit: limit } = introspection.body;
+    const { 'x-auth-permissions': permissions, ratelimit } = passed.headers;
+    return { scope, name, metadata, limit, permissions, ratelimit };
+  };
+  const wide = 'application:view service:manage';
+
+  it('is said in new ones once the key is another', async () => {
+    const its = await tenant.key({ permissions: wide.split(' ') });
+    const update = (said: object) => tenant.owner.client.ask(UpdateApiKeyDocument, { input: { id: its.id, ...said } });
+    const first = await asked(its);
+    expect(first).toMatchObject({ scope: wide, permissions: wide, limit: undefined, metadata: undefined });
+    expect(await asked(its)).toEqual(first);
+    await update({ name: 'Another', metadata: { plan: 'pro' } });
+    expect(await asked(its)).toMatchObject({ name: 'Another', metadata: { plan: 'pro' } });
+    await update({ permissions: ['service:manage'] });
+    expect(await asked(its)).toMatchObject({ scope: 'service:manage', permissions: 'service:manage' });
+    await update({ rateLimit: { limit: 5, windowSeconds: 60 } });
+    expect(await asked(its)).toMatchObject({ limit: { limit: 5, remaining: 4 }, ratelimit: '"key";r=3;t=60' });
+    expect(await asked(its)).toMatchObject({ limit: { limit: 5, remaining: 2 }, ratelimit: '"key";r=1;t=60' });
+    await update({ rateLimit: null });
+    expect(await asked(its)).toMatchObject({ scope: 'service:manage', name: 'Another', limit: undefined, ratelimit: undefined });
   });
 });
 

@@ -3,7 +3,7 @@ import { type DocumentNode, execute, type ExecutionResult, type GraphQLSchema, t
 import type { GraphContext } from '../GraphContext.js';
 import { Plan } from './Plan.js';
 
-/** Plans of operations that are known, null of those that have none; Apollo keeps operations, parsed, as long as they are asked again. */
+/** Plans of one schema's operations, null of those that have none; Apollo keeps operations, parsed, as long as they are asked again. */
 const plans = new WeakMap<OperationDefinitionNode, Plan | null>();
 
 function planOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Plan | null {

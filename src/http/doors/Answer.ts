@@ -3,13 +3,16 @@ import { shield } from '../requestId.js';
 
 /** Headers as they are written: names and values in turn. */
 export type HeaderLines = readonly string[];
+type Headers = HeaderLines | Readonly<Record<string, string>>;
 
-export const linesOf = (headers: Readonly<Record<string, string>>): HeaderLines => Object.entries(headers).flat();
+const areLines = (headers: Headers): headers is HeaderLines => Array.isArray(headers);
+
+export const linesOf = (headers: Headers): HeaderLines => (areLines(headers) ? headers : Object.entries(headers).flat());
 
 /** What a plain door answers. */
 export interface Answer {
   readonly status: number;
-  readonly headers: HeaderLines;
+  readonly headers: Headers;
   readonly body: string;
 }
 
@@ -19,7 +22,7 @@ const KEPT_BY_NOBODY = linesOf({ ...shield, 'cache-control': 'no-store' });
 /** Hands an answer to the connection, all at once. */
 export function write(response: ServerResponse, requestId: string, { status, headers, body }: Answer, isLast: boolean): void {
   const length = body === '' ? '0' : String(Buffer.byteLength(body));
-  const lines = ['x-request-id', requestId, 'content-length', length, ...KEPT_BY_NOBODY, ...headers];
+  const lines = ['x-request-id', requestId, 'content-length', length, ...KEPT_BY_NOBODY, ...linesOf(headers)];
   if (isLast) lines.push('connection', 'close');
   response.writeHead(status, lines).end(body);
 }

@@ -134,14 +134,11 @@ const identity = ({ apiKeyId, userId, organizationId, namespaceId, environment, 
   };
 };
 
-/** Headers of a yes, as long as it is given again. */
-const worded = new WeakMap<Verification, HeaderLines>();
-
 function yesOf(verification: Verification, now: Date): HeaderLines {
-  const known = worded.get(verification);
-  if (known) return known;
+  const { words } = verification;
+  if (words?.forwardAuth) return words.forwardAuth;
   const lines = linesOf({ ...headersOf(verification, now), ...identity(verification) });
-  if (!verification.rateLimit) worded.set(verification, lines);
+  if (words) words.forwardAuth = lines;
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import { parseAddress, type Soon, whenThere } from '../../domain/index.js';
-import { introspection, type Verification, type VerifiedCredential } from '../../verification/index.js';
+import { introspection, type VerifiedCredential } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import { spentHeaders } from '../rateLimitHeaders.js';
 import { type Answer, linesOf } from './Answer.js';
@@ -37,16 +37,11 @@ function told(doors: PlainDoors, service: AskingService, verified: VerifiedCrede
   return { status: 200, headers: [...linesOf(service.headers), ...JSON_TYPE], body: bodyOf(verified, doors.publicUrl) };
 }
 
-/** Answers that were put into words, as long as they are given again. */
-const worded = new WeakMap<Verification, { readonly issuer: string; readonly body: string }>();
-
 function bodyOf(verified: VerifiedCredential, issuer: string): string {
-  const { token, verification } = verified;
-  const known = worded.get(verification);
-  if (known?.issuer === issuer) return known.body;
+  const { words } = verified.verification;
+  if (words?.introspection?.issuer === issuer) return words.introspection.body;
   const body = JSON.stringify(introspection(verified, issuer));
-  // Of a token, and of a key that has a limit, each answer is another one.
-  if (!token && !verification.rateLimit) worded.set(verification, { issuer, body });
+  if (words) words.introspection = { issuer, body };
   return body;
 }
 

@@ -10,8 +10,11 @@ const METHODS: HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'PO
 /** Of a form: a credential of 4 KiB, escaped, and a hundred permissions. */
 export const FORM_BYTES = 32 * 1_024;
 
+/** Path and query of an address: it may come with our own name before it (RFC 9112, section 3.2.2). */
+export const originForm = (url = ''): string => (url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, ''));
+
 /** Whether an address is among the plain doors: an unknown one there is told as they tell it. */
-export const isPlain = (url: string): boolean => /^\/(?:oauth2|verify|\.well-known)(?:[/?]|$)/.test(url);
+export const isPlain = (url: string): boolean => /^\/(?:oauth2|verify|\.well-known)(?:[/?]|$)/.test(originForm(url));
 
 /**
  * Opens the doors beside GraphQL, but for those that verify: these are `verificationDoors`. What goes wrong at them is told as a

@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { isAway, withoutValues } from '../../database/index.js';
 import { type Reason, Refusal } from '../../domain/index.js';
-import { type Answer, linesOf } from './Answer.js';
+import type { Answer } from './Answer.js';
 import { insufficientScope, invalidToken } from './challenges.js';
 import { type RefusedRequest, refuseWhileAway } from '../errors.js';
 
@@ -52,10 +52,14 @@ function ofRequest({ message, extensions }: GraphQLError): Problem {
   return new Problem(status, String(code), message, Object.fromEntries(headers), more);
 }
 
-const ofTransport: Readonly<Record<number, string>> = {
+const ofTransport = {
   413: 'The body is larger than anything that is good here.',
   415: 'Send the body as application/x-www-form-urlencoded in UTF-8.',
-};
+} as const;
+
+/** What is wrong with how a body was sent. */
+export const ofBody = (status: keyof typeof ofTransport, headers: Readonly<Record<string, string>> = {}): Problem =>
+  new Problem(status, 'BAD_REQUEST', ofTransport[status], headers);
 
 /** The one mapper from what was thrown to what a plain door answers; a fault says nothing, and is told to the log. */
 export function problemOf(error: unknown, requestId: string, log: Logger): Problem {
@@ -68,7 +72,8 @@ export function problemOf(error: unknown, requestId: string, log: Logger): Probl
   }
   const { statusCode } = error as Partial<FastifyError>;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new Problem(statusCode, 'BAD_REQUEST', ofTransport[statusCode] ?? 'The request could not be read.');
+    if (statusCode === 413 || statusCode === 415) return ofBody(statusCode);
+    return new Problem(statusCode, 'BAD_REQUEST', 'The request could not be read.');
   }
   log.error({ requestId, err: withoutValues(error) }, 'a request failed');
   return new Problem(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side. Tell the operator the requestId.');
@@ -78,17 +83,16 @@ export function problemOf(error: unknown, requestId: string, log: Logger): Probl
  * A problem as it is answered (RFC 9457). OAuth clients that ask for `application/json` read the same body as such, with
  * the `error` that RFC 6749 wants, where the door is one of OAuth.
  */
-export function problemAnswer({ accept = '' }: IncomingHttpHeaders, requestId: string, problem: Problem): Answer {
+export function problemAnswer({ accept = '' }: IncomingHttpHeaders, requestId: string, problem: Problem) {
   const { status, code, message, headers, more } = problem;
   const asJson = accept.includes('application/json') && !accept.includes('application/problem+json');
   const type = asJson ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
   const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code, ...more, requestId };
-  return { status, headers: linesOf({ ...headers, 'content-type': type }), body: JSON.stringify(body) };
+  return { status, headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) } satisfies Answer;
 }
 
 /** Answers one of Fastify's requests with a problem. */
 export function sendProblem({ headers: asked, id }: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   const { status, headers, body } = problemAnswer(asked, id, problem);
-  for (let at = 0; at < headers.length; at += 2) void reply.header(headers[at] ?? '', headers[at + 1]);
-  void reply.code(status).header('cache-control', 'no-store').send(body);
+  void reply.code(status).headers(headers).header('cache-control', 'no-store').send(body);
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { FORM, isForeignCharset, type Parameters, readParameters } from './forms.js';
-import { Problem } from './problems.js';
+import { ofBody, type Problem } from './problems.js';
 
-const closing = { connection: 'close' };
-const tooLarge = () => new Problem(413, 'BAD_REQUEST', 'The body is larger than anything that is good here.', closing);
-const notAForm = () => new Problem(415, 'BAD_REQUEST', `Send the body as ${FORM} in UTF-8.`);
+/** What is still to come is read by nobody. */
+const tooLarge = (): Problem => ofBody(413, { connection: 'close' });
 
 const isForm = (type: string): boolean =>
   (type === FORM || type.split(';', 1)[0]?.trim().toLowerCase() === FORM) && !isForeignCharset(type);
@@ -16,7 +15,7 @@ const isForm = (type: string): boolean =>
 export function readForm(request: IncomingMessage, most: number, then: (read: Parameters | Problem) => void): void {
   const { 'content-length': length = '0', 'content-type': type = '', 'transfer-encoding': transfer } = request.headers;
   const isEmpty = transfer === undefined && Number(length) === 0;
-  const known = isEmpty ? {} : !isForm(type) ? notAForm() : Number(length) > most ? tooLarge() : null;
+  const known = isEmpty ? {} : !isForm(type) ? ofBody(415) : Number(length) > most ? tooLarge() : null;
   if (known) {
     then(known);
     return;

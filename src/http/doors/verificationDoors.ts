@@ -10,7 +10,7 @@ import { forwardAuth } from './forwardAuth.js';
 import type { Parameters } from './forms.js';
 import { introspect } from './introspection.js';
 import { oauthProblem } from './oauthProblem.js';
-import { FORM_BYTES } from './openPlainDoors.js';
+import { FORM_BYTES, originForm } from './openPlainDoors.js';
 import type { PlainDoors } from './PlainDoors.js';
 import { Problem, problemAnswer, problemOf } from './problems.js';
 import { readForm } from './readForm.js';
@@ -26,7 +26,8 @@ export function verificationDoors(doors: PlainDoors, attendants: Attendants): Ta
   const verify = visit(doors, attendants, '/verify', 'verify', (error) => error);
   const introspection = visit(doors, attendants, '/oauth2/introspect', 'introspect', (error, { raw }) => oauthProblem(error, raw.headers));
   return (request, response) => {
-    const { method, url = '' } = request;
+    const { method } = request;
+    const url = originForm(request.url);
     if ((method === 'GET' || method === 'HEAD') && isAt(url, '/verify')) {
       verify(request, response, (asked, then) => then(() => forwardAuth(doors, asked, url.slice('/verify?'.length))));
       return true;
@@ -51,7 +52,10 @@ function formIn(read: Parameters | Problem): Parameters {
 /** Reads what a request brings, and then calls with how it is answered. */
 type Reads = (asked: DoorRequest, then: (answer: () => Soon<Answer>) => void) => void;
 
-/** Sees to each request at a door from its headers to its answer, as `attendRequests` does to others. */
+/**
+ * Sees to each request at a door from its headers to its answer, as `attendRequests` does to others, but that one is counted as answered
+ * once its answer has been handed to the connection.
+ */
 function visit(
   { log }: PlainDoors,
   attendants: Attendants,
