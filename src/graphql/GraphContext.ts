@@ -1,3 +1,4 @@
+import type { ExecutionResult } from 'graphql';
 import type { Act, Principal } from '../access/index.js';
 import { unauthenticated } from '../domain/index.js';
 import type { DenialLog } from '../audit/index.js';
@@ -48,6 +49,8 @@ export class GraphContext {
 
   /** The body of the request is larger than most may be. */
   largeBody = false;
+  /** What came of the request, where it was executed before Apollo was asked to put it into words. */
+  executed: ExecutionResult | null = null;
 
   constructor(
     readonly requestId: string,

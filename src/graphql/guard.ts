@@ -10,7 +10,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { forbidden, Refusal, unauthenticated } from '../domain/index.js';
+import { forbidden, orElse, Refusal, unauthenticated, whenThere } from '../domain/index.js';
 import { fieldAccess, type FieldAccess, isPlumbing, rootAccess, type RootAccess } from './accessTable.js';
 import { creates } from './creates.js';
 import { emptyConnection } from './connection.js';
@@ -66,17 +66,22 @@ function guardRoot(type: GraphQLObjectType, field: GraphQLField<unknown, GraphCo
   const resolve = field.resolve ?? defaultFieldResolver;
   const changes = type.name === 'Mutation';
   const isCreate = changes && creates(field.name);
-  field.resolve = async (source, args, context, info) => {
-    try {
+  field.resolve = (source, args, context, info) => {
+    const refused = (error: unknown): never => {
+      if (changes && isDenial(error)) context.denied(actionOf(field.name, access), error.reason.message);
+      if (changes) context.loaders.forget();
+      throw error;
+    };
+    const answered = orElse(() => {
       admit(context, access);
       const answer = (): unknown => resolve(source, args as Record<string, unknown>, context, info);
-      return isCreate ? await context.creating(field.name, args, answer) : await answer();
-    } catch (error) {
-      if (changes && isDenial(error)) context.denied(actionOf(field.name, access), error.reason.message);
-      throw error;
-    } finally {
-      if (changes) context.loaders.forget();
-    }
+      return isCreate ? context.creating(field.name, args, answer) : answer();
+    }, refused);
+    if (!changes) return answered;
+    return whenThere(answered, (answer) => {
+      context.loaders.forget();
+      return answer;
+    });
   };
 }
 

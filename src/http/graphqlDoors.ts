@@ -4,7 +4,9 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Database } from '../database/index.js';
 import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
+import { whenThere } from '../domain/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
+import type { KnownDocuments } from '../graphql/plans/KnownDocuments.js';
 import { Loaders } from '../graphql/Loaders.js';
 import { limits } from '../graphql/limits.js';
 import type { Withdrawals } from '../withdrawals/index.js';
@@ -27,7 +29,7 @@ export const doors: Readonly<Record<string, Environment>> = {
 const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
 
 /** Opens the GraphQL doors, all on one Apollo server. */
-export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<GraphContext>, parts: Doors): void {
+export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<GraphContext>, known: KnownDocuments, parts: Doors): void {
   for (const [url, environment] of Object.entries(doors)) {
     server.route({
       method: ['GET', 'POST'],
@@ -52,13 +54,14 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
           );
         }
       },
-      handler: executeGraphql(apollo, async (request, reply) => {
+      handler: executeGraphql(apollo, known, (request, reply) => {
         void reply.header('cache-control', 'no-store');
-        const { principal, headers } = await authenticate(parts, request.raw, environment, request.id);
-        void reply.headers(headers);
-        const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
-        context.largeBody = isLarge(request.raw);
-        return context;
+        return whenThere(authenticate(parts, request.raw, environment, request.id), ({ principal, headers }) => {
+          void reply.headers(headers);
+          const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
+          context.largeBody = isLarge(request.raw);
+          return context;
+        });
       }),
     });
   }

@@ -20,6 +20,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { withoutValues } from '../database/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import { limits, limitsPlugin } from '../graphql/limits.js';
+import { KnownDocuments } from '../graphql/plans/KnownDocuments.js';
 import { planned } from '../graphql/plans/planned.js';
 import type { Readiness } from '../health/index.js';
 import { type Attendance, Attendants, attendRequests } from './attend.js';
@@ -90,8 +91,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     else void reply.code(404).send(refusal('There is nothing at this address: the API is at /graphql.', request.id));
   });
 
+  const known = new KnownDocuments();
   const apollo = new ApolloServer<GraphContext>({
-    gateway: planned(schema),
+    gateway: planned(schema, known),
     introspection: true,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
@@ -105,7 +107,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
-  openGraphqlDoors(server, apollo, { ...parts, verified });
+  openGraphqlDoors(server, apollo, known, { ...parts, verified });
   openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);
   openPlainDoors(server, { ...parts, verified });

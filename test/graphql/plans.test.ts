@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { type DocumentNode, execute, getOperationAST, type GraphQLSchema, parse, validate } from 'graphql';
 import type { GraphContext } from '../../src/graphql/GraphContext.js';
+import { KnownDocuments } from '../../src/graphql/plans/KnownDocuments.js';
 import { Plan } from '../../src/graphql/plans/Plan.js';
 import { executePlanned } from '../../src/graphql/plans/planned.js';
 import { assembleSchema } from '../../src/graphql/schema.js';
@@ -44,7 +45,7 @@ async function answered(how: 'by plan' | 'by graphql-js', { document, operationN
   const operation = getOperationAST(document, operationName) ?? undefined;
   const { errors, data } =
     how === 'by plan'
-      ? await executePlanned(schema, { document, operation, operationName, variables, context })
+      ? await executePlanned(schema, new KnownDocuments(), { source: '', document, operation, operationName, variables, context })
       : await execute({ schema, document, contextValue: context, variableValues: variables, operationName });
   const told = errors?.map((error) => ({ ...error.toJSON(), original: error.originalError?.message }));
   return { text: JSON.stringify({ errors: told, data }), calls: JSON.stringify(calls) };

@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { orElse, type Soon, whenThere } from '../../domain/index.js';
 import type { GraphContext } from '../GraphContext.js';
 import { type Complete, completion, failed } from './completion.js';
 import { argumentsOf, type Values, variablesOf } from './inputs.js';
@@ -28,6 +29,14 @@ interface Call {
 
 /** What is written in the answer under a key: what a mutation answers, or a text that is always the same. */
 type Step = Call | { readonly key: string; readonly constant: string };
+
+/** A plan while it runs. */
+interface Running {
+  readonly context: GraphContext;
+  readonly variables: Values;
+  readonly data: Record<string, unknown>;
+  readonly errors: GraphQLError[];
+}
 
 /**
  * An operation that was looked through once: mutations whose answers are read from what their resolvers return, and need no resolver
@@ -61,43 +70,48 @@ export class Plan {
   }
 
   /** Runs it, one mutation after the other; null, and nothing was done, where its variables are not right. */
-  async run(context: GraphContext, given: Values): Promise<ExecutionResult | null> {
+  run(context: GraphContext, given: Values): Soon<ExecutionResult | null> {
     const variables = this.variablesFrom(given);
     if (!variables) return null;
-    const errors: GraphQLError[] = [];
-    const data: Record<string, unknown> = {};
-    try {
-      for (const step of this.steps)
-        data[step.key] = 'constant' in step ? step.constant : await this.call(step, context, variables, errors);
-    } catch (error) {
-      return { errors: [...errors, error as GraphQLError], data: null };
+    const running: Running = { context, variables, data: {}, errors: [] };
+    return orElse(
+      () => this.goOn(running, 0),
+      (error) => ({ errors: [...running.errors, error as GraphQLError], data: null }),
+    );
+  }
+
+  /** At once as far as it can be: what waits for nothing is answered before anything else comes between. */
+  private goOn(running: Running, from: number): Soon<ExecutionResult> {
+    const { data, errors } = running;
+    for (const [index, step] of this.steps.entries()) {
+      if (index < from) continue;
+      const value = 'constant' in step ? step.constant : this.call(step, running);
+      if (value instanceof Promise) {
+        return value.then((answer: unknown) => {
+          data[step.key] = answer;
+          return this.goOn(running, index + 1);
+        });
+      }
+      data[step.key] = value;
     }
     return errors.length === 0 ? { data } : { errors, data };
   }
 
-  private async call(
+  private call(
     { key, nodes, field, resolve, argumentsFrom, complete }: Call,
-    context: GraphContext,
-    variableValues: Values,
-    errors: GraphQLError[],
-  ): Promise<unknown> {
+    { context, variables: variableValues, errors }: Running,
+  ): Soon<unknown> {
     const { schema, operation, fragments, parent } = this;
     const place = { prev: undefined, key, typename: parent.name };
-    try {
-      const info = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, path: place };
-      const args = argumentsFrom(variableValues);
-      const value = await resolve(undefined, args, context, {
-        ...info,
-        schema,
-        fragments,
-        rootValue: undefined,
-        operation,
-        variableValues,
-      });
-      return complete(value, place, errors);
-    } catch (error) {
-      return failed(error, field.type, nodes, place, errors);
-    }
+    const about = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, path: place };
+    return orElse(
+      () => {
+        const info = { ...about, schema, fragments, rootValue: undefined, operation, variableValues };
+        const value = resolve(undefined, argumentsFrom(variableValues), context, info);
+        return whenThere(value, (there) => complete(there, place, errors));
+      },
+      (error) => failed(error, field.type, nodes, place, errors),
+    );
   }
 }
 
