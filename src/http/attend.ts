@@ -34,7 +34,7 @@ export const tooMany = (): Problem => new Problem(503, 'UNAVAILABLE', TOO_MANY, 
  */
 export class Attendants {
   /** Whether requests are traced. */
-  private readonly tracing = isTraced();
+  readonly isTracing = isTraced();
   private underWay = 0;
   private readonly refused: Count;
   readonly draining: Draining;
@@ -57,6 +57,11 @@ export class Attendants {
     return false;
   }
 
+  /** Whether the next one would be sent away. */
+  get isFull(): boolean {
+    return this.underWay >= this.most;
+  }
+
   leave(): void {
     this.underWay -= 1;
   }
@@ -68,7 +73,7 @@ export class Attendants {
 
   /** Begins to trace a request, where requests are traced. */
   trace(request: IncomingMessage, route: string | null): TracedRequest | null {
-    return this.tracing ? traceRequest(request, route) : null;
+    return this.isTracing ? traceRequest(request, route) : null;
   }
 }
 

@@ -1,16 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ApolloServer } from '@apollo/server';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Database } from '../database/index.js';
 import { Act, type Principal, type Quotas } from '../access/index.js';
 import type { Environment } from '../authority/index.js';
-import { whenThere } from '../domain/index.js';
+import { type Soon, whenThere } from '../domain/index.js';
 import { GraphContext, type GraphServices } from '../graphql/GraphContext.js';
-import type { KnownDocuments } from '../graphql/plans/KnownDocuments.js';
 import { Loaders } from '../graphql/Loaders.js';
 import { limits } from '../graphql/limits.js';
 import type { Withdrawals } from '../withdrawals/index.js';
+import { handedOn } from './bodiesRead.js';
 import { executeGraphql } from './executeGraphql.js';
+import type { GraphqlAnswers } from './graphqlAnswers.js';
 import { idempotencyKeyOf } from './idempotencyKey.js';
 import { authenticate, type Doorkeeper } from './authenticate.js';
 import { admitLargeBody, isLarge, measured } from './largeBodies.js';
@@ -18,6 +19,12 @@ import { admitLargeBody, isLarge, measured } from './largeBodies.js';
 /** What the GraphQL doors need. */
 export type Doors = Doorkeeper &
   GraphServices & { readonly database: Database; readonly withdrawals: Withdrawals; readonly quotas?: Quotas | undefined };
+
+/** Somebody who was let in at a GraphQL door, and what the answer says in its headers of them. */
+export interface LetIn {
+  readonly context: GraphContext;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** One door for each environment: a key opens only its own (S2.2). Signed-in people may use any; the directory is shared (C21). */
 export const doors: Readonly<Record<string, Environment>> = {
@@ -29,13 +36,18 @@ export const doors: Readonly<Record<string, Environment>> = {
 const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
 
 /** Opens the GraphQL doors, all on one Apollo server. */
-export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<GraphContext>, known: KnownDocuments, parts: Doors): void {
+export function openGraphqlDoors(server: FastifyInstance, answers: GraphqlAnswers, parts: Doors): void {
   for (const [url, environment] of Object.entries(doors)) {
     server.route({
       method: ['GET', 'POST'],
       url,
       bodyLimit: limits.largeBodyBytes,
       preParsing: ({ headers, raw }, reply, payload, done) => {
+        const before = handedOn(raw);
+        if (before) {
+          done(null, before);
+          return;
+        }
         const type = headers['content-type'] ?? '';
         if (/charset/i.test(type) && !UTF8.test(type)) {
           done(Object.assign(new Error('unsupported charset'), { statusCode: 415 }));
@@ -54,18 +66,24 @@ export function openGraphqlDoors(server: FastifyInstance, apollo: ApolloServer<G
           );
         }
       },
-      handler: executeGraphql(apollo, known, (request, reply) => {
+      handler: executeGraphql(answers, (request, reply) => {
         void reply.header('cache-control', 'no-store');
-        return whenThere(authenticate(parts, request.raw, environment, request.id), ({ principal, headers }) => {
+        return whenThere(letIn(parts, request.raw, environment, request.id), ({ context, headers }) => {
           void reply.headers(headers);
-          const context = contextOf(parts, request.id, principal, idempotencyKeyOf(request.headers));
-          context.largeBody = isLarge(request.raw);
           return context;
         });
       }),
     });
   }
 }
+
+/** Lets somebody in, with what the resolvers of their request are given. */
+export const letIn = (parts: Doors, request: IncomingMessage, environment: Environment, requestId: string): Soon<LetIn> =>
+  whenThere(authenticate(parts, request, environment, requestId), ({ principal, headers }) => {
+    const context = contextOf(parts, requestId, principal, idempotencyKeyOf(request.headers));
+    context.largeBody = isLarge(request);
+    return { context, headers };
+  });
 
 /** What the resolvers of one request are given. */
 export function contextOf(

@@ -29,8 +29,10 @@ import type { PlainDoors } from './doors/PlainDoors.js';
 import { Problem, sendProblem } from './doors/problems.js';
 import { verificationDoors } from './doors/verificationDoors.js';
 import { clientError, type RefusedRequest } from './errors.js';
-import { openGraphqlDoors } from './graphqlDoors.js';
+import { GraphqlAnswers } from './graphqlAnswers.js';
+import { doors, letIn, openGraphqlDoors } from './graphqlDoors.js';
 import { healthRoutes } from './health.js';
+import { knownDoor } from './knownDoor.js';
 import { nodeServer } from './nodeServer.js';
 import { playgroundRoutes } from './playground.js';
 import { requestIdOf, shield } from './requestId.js';
@@ -51,6 +53,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const verified = (code: string): void => verifiedAt(meters, 'graphql', code);
   const attendants = new Attendants(parts);
   const takesRequest = verificationDoors({ ...parts, verified }, attendants);
+  // Nothing is known before Apollo is there.
+  let takesKnown: ReturnType<typeof knownDoor> = () => false;
   const loggerInstance: FastifyBaseLogger = log;
   const server: FastifyInstance = fastify({
     loggerInstance,
@@ -61,7 +65,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     // While the service ends, what was sent is answered.
     return503OnClosing: false,
     serverFactory: (others) =>
-      nodeServer(takesRequest, others, (error) => log.error({ err: withoutValues(error) }, 'a request could not be taken')),
+      nodeServer(
+        (request, response) => takesRequest(request, response) || takesKnown(request, response, others),
+        others,
+        (error) => log.error({ err: withoutValues(error) }, 'a request could not be taken'),
+      ),
     genReqId: ({ headers }) => requestIdOf(headers),
     // An address that cannot even be routed: no hook runs for it, and what Fastify says itself names Fastify (R60).
     frameworkErrors: (_error, request, reply) => {
@@ -107,7 +115,16 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   await apollo.start();
 
-  openGraphqlDoors(server, apollo, known, { ...parts, verified });
+  const answers = new GraphqlAnswers(apollo, known);
+  const graphql = { ...parts, verified };
+  openGraphqlDoors(server, answers, graphql);
+  takesKnown = knownDoor({
+    answers,
+    attendants,
+    log,
+    environments: doors,
+    letIn: (request, environment, requestId) => letIn(graphql, request, environment, requestId),
+  });
   openSockets(server, schema, { ...parts, verified });
   healthRoutes(server, readiness, draining);
   openPlainDoors(server, { ...parts, verified });

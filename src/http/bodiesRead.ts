@@ -1,0 +1,19 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** Bodies that were read before it was known who answers. */
+const bodies = new WeakMap<IncomingMessage, Buffer>();
+
+/** Hands a body on to whoever answers the request. */
+export const handOn = (request: IncomingMessage, body: Buffer): void => void bodies.set(request, body);
+
+/** The body of a request whose own was read already. */
+export function handedOn(request: IncomingMessage): Readable | null {
+  const body = bodies.get(request);
+  if (!body) return null;
+  // Readable.from would take the steps of an asynchronous iterator for the one piece that there is.
+  const stream = new Readable({ read: () => undefined });
+  stream.push(body);
+  stream.push(null);
+  return stream;
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Environment } from '../authority/index.js';
+import { withoutValues } from '../database/index.js';
+import { orElse, type Soon, whenThere } from '../domain/index.js';
+import type { GraphContext } from '../graphql/GraphContext.js';
+import type { KnownRequest } from '../graphql/plans/KnownDocuments.js';
+import { type Attendants, GONE } from './attend.js';
+import { handOn } from './bodiesRead.js';
+import { linesOf, write } from './doors/Answer.js';
+import type { LetIn } from './graphqlDoors.js';
+import { type GraphqlAnswer, type GraphqlAnswers, isUsual, type Sent } from './graphqlAnswers.js';
+import { requestIdOf } from './requestId.js';
+import { enterRequest, type RequestScope } from './requestScope.js';
+
+/** What the door of known documents is made of. */
+export interface KnownDoor {
+  readonly answers: GraphqlAnswers;
+  readonly attendants: Attendants;
+  readonly log: Logger;
+  /** The addresses of the GraphQL doors. */
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly letIn: (request: IncomingMessage, environment: Environment, requestId: string) => Soon<LetIn>;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Of a request that is read here: 100 questions, and room. */
+const MOST_BYTES = 64 * 1024;
+/** What JSON may not hold, and what may be written so that it is not seen: Fastify's to refuse. */
+const SUSPECT = /__proto__|constructor|\\u/;
+
+/**
+ * Answers requests whose documents are known on Node's own server: by the thousand, and in the turn of the event loop in which
+ * they came. A request that is another one after all, once it has been read, is handed on to Fastify with its body, before
+ * anything was done. Traced ones are Fastify's from the beginning.
+ */
+export const knownDoor = (door: KnownDoor) => {
+  const { answers, attendants, environments } = door;
+  return (request: IncomingMessage, response: ServerResponse, others: Listener): boolean => {
+    const { url = '' } = request;
+    const environment = Object.hasOwn(environments, url) ? environments[url] : undefined;
+    if (environment === undefined || attendants.isTracing || !mayBeKnown(request)) return false;
+    const began = performance.now();
+    let isOurs = true;
+    response.once('close', () => {
+      if (isOurs && !response.writableEnded) attendants.meters.answered(url, GONE, null, (performance.now() - began) / 1_000);
+    });
+    readAll(request, (body) => {
+      const sent = { method: 'POST', headers: request.headers, body: parsed(body), search: '' };
+      const asked = attendants.isFull ? null : answers.asked(sent);
+      if (asked) {
+        answerAt(door, { request, response, url, environment, began }, sent, asked);
+        return;
+      }
+      isOurs = false;
+      handOn(request, body);
+      others(request, response);
+    });
+    return true;
+  };
+};
+
+function mayBeKnown(request: IncomingMessage): boolean {
+  const { method = '', headers } = request;
+  const length = Number(headers['content-length'] ?? 0);
+  return isUsual({ method, headers }) && length > 0 && length <= MOST_BYTES && headers['content-encoding'] === undefined;
+}
+
+function readAll(request: IncomingMessage, then: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const [only] = chunks;
+    then(chunks.length === 1 && only ? only : Buffer.concat(chunks));
+  });
+}
+
+/** Undefined where it is nothing, or not plainly something. */
+function parsed(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  if (SUSPECT.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A request that is answered here, from the moment at which its headers were there. */
+interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: string;
+  readonly environment: Environment;
+  readonly began: number;
+}
+
+function answerAt({ answers, attendants, letIn, log }: KnownDoor, visit: Visit, sent: Sent, asked: KnownRequest): void {
+  const { request, response, url, environment, began } = visit;
+  const scope: RequestScope = { id: requestIdOf(request.headers), door: null };
+  let about: Readonly<Record<string, string>> = {};
+  const failed = (error: unknown): null => {
+    log.error({ requestId: scope.id, err: withoutValues(error) }, 'an answer could not be sent');
+    return null;
+  };
+  const context = (): Soon<GraphContext> =>
+    whenThere(letIn(request, environment, scope.id), (there) => {
+      about = there.headers;
+      return there.context;
+    });
+  const send = ({ status, headers, body }: GraphqlAnswer): void => {
+    if (typeof body !== 'string') throw new Error('an answer comes as a whole');
+    write(response, scope.id, { status, headers: linesOf({ ...about, ...headers }), body }, attendants.isLast(request));
+    attendants.meters.answered(url, status, scope.door, (performance.now() - began) / 1_000);
+  };
+  const respond = (answer: GraphqlAnswer | null): void => {
+    attendants.leave();
+    // Nobody waits for it any more.
+    if (response.destroyed) return;
+    if (!answer || orElse(() => send(answer), failed) === null) response.destroy();
+  };
+  attendants.enter(true);
+  enterRequest(
+    scope,
+    () =>
+      void whenThere(
+        orElse(() => answers.answer(sent, asked, context), failed),
+        respond,
+      ),
+  );
+}
