@@ -68,6 +68,8 @@ export class PooledConnection {
       this.raw[how](asked, (error: QueryError | null, rows: unknown, fields: unknown) => {
         clearTimeout(timer);
         this.unanswered.delete(reject);
+        // Whose statement a lost connection has answered with the loss, mysql2 tells nobody else of it.
+        if (error?.fatal) this.owner.lost();
         if (error) reject(error);
         else resolve([rows, fields]);
       });

@@ -48,7 +48,7 @@ async function within50Ms<T>(work: () => Promise<T>): Promise<T> {
 
 /** Tries so often at once; how many were let through. */
 async function passed({ limits }: Replica, tries: number, limit: RateLimit = hundred, key = 'key'): Promise<number> {
-  const taken = await Promise.all(Array.from({ length: tries }, () => limits.take(key, limit, 1)));
+  const taken = await Promise.all(Array.from({ length: tries }, async () => limits.take(key, limit, 1)));
   return taken.filter(({ fits }) => fits).length;
 }
 /** The same while Redis is away: nobody may wait for it. */

@@ -155,6 +155,24 @@ describe('a database that does not answer any more', () => {
   });
 });
 
+it('connections that were reset under their statements are used by nobody again', async () => {
+  const answers: Answer<object>[] = [];
+  let going = true;
+  const clients = Array.from({ length: 20 }, async (_each, client) => {
+    for (let n = 0; going; n += 1) answers.push(await (client % 2 === 0 ? read() : write(`Reset ${client} ${n}`)));
+  });
+  await service.until(() => (answers.length > 100 ? true : undefined));
+  hole.reset();
+  const before = answers.length;
+  await service.until(() => (answers.length > before + 40 ? true : undefined));
+  going = false;
+  await Promise.all(clients);
+  for (const answer of answers) if (answer.code !== 'OK') expectAway(answer);
+  await comesBack();
+  const after = await Promise.all(Array.from({ length: 40 }, (_each, n) => (n % 2 === 0 ? read() : write(`After ${n}`))));
+  expect(after.map(({ code }) => code)).toEqual(Array.from({ length: 40 }, () => 'OK'));
+});
+
 describe('a COMMIT whose answer is lost', () => {
   it('is told as that: whether the change was made is not known, and it may have been', async () => {
     hole.closesAtCommitOf = 'In doubt';

@@ -26,6 +26,12 @@ export class Hole {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** Resets all connections, as a server does that was killed under them. */
+  reset(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    this.sockets.clear();
+  }
+
   private join(client: Socket, target: number): void {
     const onward = connect(target, '127.0.0.1');
     for (const socket of [client, onward]) this.sockets.add(socket.on('error', () => undefined));
