@@ -3,8 +3,8 @@ import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import type { Rows } from './Database.js';
 
-/** Rows of one statement: on SQLite nobody is answered while it runs. */
-const CHUNK = 50;
+/** Rows of one statement: on SQLite nobody is answered while it runs, and imports go by as many as there are in it. */
+const CHUNK = 200;
 
 /**
  * Inserts many rows, for what is written by the thousand: TypeORM's own insert names each value and searches the statement
