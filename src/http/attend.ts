@@ -49,7 +49,7 @@ export class Attendants {
     this.refused = meters.counter('bailiwick_http_requests_refused_total', 'Requests sent away because too many were being answered.');
   }
 
-  /** One more is under way, until `leave`; whether there is room for it. */
+  /** One more is under way, until `leaveWith`; whether there is room for it. */
   enter(mustBeAnswered: boolean): boolean {
     this.underWay += 1;
     if (mustBeAnswered || this.underWay <= this.most) return true;
@@ -62,14 +62,10 @@ export class Attendants {
     return this.underWay >= this.most;
   }
 
-  leave(): void {
-    this.underWay -= 1;
-  }
-
-  /** The same once all of an answer has left this process: what waits for somebody who does not read is held until then. */
+  /** It is not any more once all of its answer has left this process: what waits for somebody who does not read is held until then. */
   leaveWith(response: ServerResponse): void {
-    if (response.destroyed || response.writableFinished) this.leave();
-    else response.once('close', () => this.leave());
+    if (response.destroyed || response.writableFinished) this.underWay -= 1;
+    else response.once('close', () => (this.underWay -= 1));
   }
 
   /** Whether the answer to a request is the last one on its connection. */
@@ -106,7 +102,7 @@ export function attendRequests(server: FastifyInstance, attendants: Attendants):
   // Only now: whoever sends headers and then nothing is none that is being answered, and keeps nobody out.
   server.addHook('preValidation', (request, reply, done) => {
     const isRoom = attendants.enter(healthPaths.has(pathOf(request.raw)));
-    reply.raw.once('close', () => attendants.leave());
+    attendants.leaveWith(reply.raw);
     if (isRoom) {
       done();
       return;

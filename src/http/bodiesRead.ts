@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
+/** A body of its pieces: most come as one. */
+export const wholeOf = (pieces: readonly Buffer[]): Buffer => (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
+
 /** Bodies that were read before it was known who answers. */
 const bodies = new WeakMap<IncomingMessage, Buffer>();
 

@@ -10,6 +10,7 @@ import { Loaders } from '../graphql/Loaders.js';
 import { limits } from '../graphql/limits.js';
 import type { Withdrawals } from '../withdrawals/index.js';
 import { handedOn } from './bodiesRead.js';
+import { isForeignCharset } from './doors/forms.js';
 import { executeGraphql } from './executeGraphql.js';
 import type { GraphqlAnswers } from './graphqlAnswers.js';
 import { idempotencyKeyOf } from './idempotencyKey.js';
@@ -33,8 +34,6 @@ export const doors: Readonly<Record<string, Environment>> = {
   '/development/graphql': 'DEVELOPMENT',
 };
 
-const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
-
 /** Opens the GraphQL doors, all on one Apollo server. */
 export function openGraphqlDoors(server: FastifyInstance, answers: GraphqlAnswers, parts: Doors): void {
   for (const [url, environment] of Object.entries(doors)) {
@@ -48,8 +47,7 @@ export function openGraphqlDoors(server: FastifyInstance, answers: GraphqlAnswer
           done(null, before);
           return;
         }
-        const type = headers['content-type'] ?? '';
-        if (/charset/i.test(type) && !UTF8.test(type)) {
+        if (isForeignCharset(headers['content-type'] ?? '')) {
           done(Object.assign(new Error('unsupported charset'), { statusCode: 415 }));
         } else if (headers['transfer-encoding'] !== undefined) {
           done(null, Readable.from(measured(payload as AsyncIterable<Buffer>)));

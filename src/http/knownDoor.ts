@@ -6,8 +6,8 @@ import { orElse, type Soon, whenThere } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import type { KnownRequest } from '../graphql/plans/KnownDocuments.js';
 import { type Attendants, GONE } from './attend.js';
-import { handOn } from './bodiesRead.js';
-import { linesOf, write } from './doors/Answer.js';
+import { handOn, wholeOf } from './bodiesRead.js';
+import { write } from './doors/Answer.js';
 import type { LetIn } from './graphqlDoors.js';
 import { type GraphqlAnswer, type GraphqlAnswers, isUsual, type Sent } from './graphqlAnswers.js';
 import { requestIdOf } from './requestId.js';
@@ -79,10 +79,7 @@ function mayBeKnown(request: IncomingMessage): boolean {
 function readAll(request: IncomingMessage, then: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const [only] = chunks;
-    then(chunks.length === 1 && only ? only : Buffer.concat(chunks));
-  });
+  request.on('end', () => then(wholeOf(chunks)));
 }
 
 /** Undefined where it is nothing, or not plainly something. */
@@ -120,7 +117,7 @@ function answerAt({ answers, attendants, letIn, log }: KnownDoor, visit: Visit, 
     });
   const send = ({ status, headers, body }: GraphqlAnswer): void => {
     if (typeof body !== 'string') throw new Error('an answer comes as a whole');
-    write(response, scope.id, { status, headers: linesOf({ ...about, ...headers }), body }, attendants.isLast(request));
+    write(response, scope.id, { status, headers: { ...about, ...headers }, body }, attendants.isLast(request));
     attendants.meters.answered(url, status, scope.door, (performance.now() - began) / 1_000);
   };
   const respond = (answer: GraphqlAnswer | null): void => {

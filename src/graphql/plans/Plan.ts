@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { orElse, type Soon, whenThere } from '../../domain/index.js';
 import type { GraphContext } from '../GraphContext.js';
-import { type Complete, completion, failed } from './completion.js';
+import { type Complete, completion, failed, UNUSUAL_KEY } from './completion.js';
 import { argumentsOf, type Values, variablesOf } from './inputs.js';
 import { fragmentsOf, type Fragments, hasDirectives, selected } from './selected.js';
 
@@ -129,7 +129,7 @@ function stepOf(
   const field = parent.getFields()[name];
   // What a page costs depends on variables, and is measured for each request.
   const isPage = field !== undefined && getNamedType(field.type).name.endsWith('Connection');
-  if (!node || !field?.resolve || key === '__proto__' || isPage) return null;
+  if (!node || !field?.resolve || key === UNUSUAL_KEY || isPage) return null;
   const complete = completion({ schema, fragments }, field.type, nodes, `${parent.name}.${name}`);
   return complete && { key, nodes, field, resolve: field.resolve, argumentsFrom: argumentsOf(field, node), complete };
 }

@@ -31,7 +31,7 @@ export interface Compiling {
 }
 
 /** The one key that an object does not simply hold. */
-const UNUSUAL_KEY = '__proto__';
+export const UNUSUAL_KEY = '__proto__';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 

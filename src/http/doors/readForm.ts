@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { wholeOf } from '../bodiesRead.js';
 import { FORM, isForeignCharset, type Parameters, readParameters } from './forms.js';
 import { ofBody, type Problem } from './problems.js';
 
@@ -31,9 +32,6 @@ export function readForm(request: IncomingMessage, most: number, then: (read: Pa
     request.off('data', take).off('end', all);
     then(tooLarge());
   };
-  const all = (): void => {
-    const [only] = chunks;
-    then(readParameters((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8')));
-  };
+  const all = (): void => then(readParameters(wholeOf(chunks).toString('utf8')));
   request.on('data', take).on('end', all);
 }

@@ -74,14 +74,12 @@ function visit(
     };
     const refuse = (error: unknown): Answer => problemAnswer(request.headers, asked.id, told(problemOf(error, asked.id, log), asked));
     const respond = (answer: Answer): void => {
-      // Nobody waits for it any more.
-      if (response.destroyed) {
-        attendants.leave();
-        return;
-      }
       try {
-        write(response, asked.id, answer, attendants.isLast(request));
-        count(answer.status);
+        // Where nobody waits for it any more, nothing is sent.
+        if (!response.destroyed) {
+          write(response, asked.id, answer, attendants.isLast(request));
+          count(answer.status);
+        }
       } catch (error) {
         log.error({ requestId: asked.id, err: withoutValues(error) }, 'an answer could not be sent');
         response.destroy();
