@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { newId } from '../../src/domain/index.js';
 import { credentialOfPair, makeCredential, parseCredential } from '../../src/keys/credential.js';
 import { type Service, startService } from '../support/service.js';
@@ -15,6 +16,13 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 /** The random half without the checksum. */
 const randomOf = (credential: string): string => credential.slice(-49, -6);
 const replaced = (text: string, at: number, by: string): string => text.slice(0, at) + by + text.slice(at + 1);
+
+/** A text with the checksum that it should have. */
+function withChecksum(text: string): string {
+  let digits = '';
+  for (let rest = crc32(text); digits.length < 6; rest = Math.floor(rest / 62)) digits = DIGITS.charAt(rest % 62) + digits;
+  return text + digits;
+}
 
 /** Every way in which somebody may mistype, mangle or make up a credential. */
 function mangled(credential: string): Map<string, string> {
@@ -81,6 +89,25 @@ describe('the format (R27, R29, R37)', () => {
     const expected = (20_000 * 42) / DIGITS.length;
     const deviation = Array.from(DIGITS).reduce((sum, digit) => sum + ((counts.get(digit) ?? 0) - expected) ** 2 / expected, 0);
     expect(deviation).toBeLessThan(150);
+  });
+
+  test('what is of another form is refused, though its checksum is right', () => {
+    const body = makeCredential(newId('key'), 'PRODUCTION').credential.slice(0, -6);
+    const [id, gap, random] = [9, 35, 36];
+    expect(parseCredential(withChecksum(body))).not.toBeNull();
+    const malformed = [
+      ...['8', 'z', 'A', 'i', ' '].map((letter) => replaced(body, id, letter)),
+      ...['i', 'l', 'o', 'u', 'A', '-', '_', 'é', '\u0130', '\uFF10'].map((letter) => replaced(body, id + 5, letter)),
+      ...['-', '0', '__'].map((letter) => replaced(body, gap, letter)),
+      ...['-', '_', ' ', '\0', 'é', '\u0130', '\uFF10'].map((letter) => replaced(body, random + 5, letter)),
+      replaced(body, random, ''),
+      replaced(body, id, ''),
+      body.replace('bwk_prod_', 'bwk_test_'),
+      body.replace('bwk_prod_', 'bwk_PROD_'),
+      body.replace('bwk_', ''),
+      ` ${body}`,
+    ];
+    for (const each of malformed) expect({ each, read: parseCredential(withChecksum(each)) }).toEqual({ each, read: null });
   });
 
   test('whatever is changed in it, the checksum or the form finds it: characters, bits, lengths, case, order, splices', () => {
