@@ -65,8 +65,13 @@ export class Attendants {
   /** It is not any more once all of its answer has left this process: what waits for somebody who does not read is held until then. */
   leaveWith(response: ServerResponse): void {
     if (response.destroyed || response.writableFinished) this.underWay -= 1;
-    else response.once('close', () => (this.underWay -= 1));
+    else response.on('close', this.hasLeft);
   }
+
+  /** One for all: it is put to each response. */
+  private readonly hasLeft = (): void => {
+    this.underWay -= 1;
+  };
 
   /** Whether the answer to a request is the last one on its connection. */
   isLast({ socket }: IncomingMessage): boolean {

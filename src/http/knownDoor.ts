@@ -1,23 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
 import type { Environment } from '../authority/index.js';
 import { withoutValues } from '../database/index.js';
 import { orElse, type Soon, whenThere } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import type { KnownRequest } from '../graphql/plans/KnownDocuments.js';
-import { type Attendants, GONE } from './attend.js';
 import { handOn, wholeOf } from './bodiesRead.js';
-import { write } from './doors/Answer.js';
+import type { Answer } from './doors/Answer.js';
 import type { LetIn } from './graphqlDoors.js';
 import { type GraphqlAnswer, type GraphqlAnswers, isUsual, type Sent } from './graphqlAnswers.js';
-import { requestIdOf } from './requestId.js';
-import { enterRequest, type RequestScope } from './requestScope.js';
+import { enterRequest } from './requestScope.js';
+import { type Floor, Visit } from './Visit.js';
 
 /** What the door of known documents is made of. */
-export interface KnownDoor {
+export interface KnownDoor extends Floor {
   readonly answers: GraphqlAnswers;
-  readonly attendants: Attendants;
-  readonly log: Logger;
   /** The addresses of the GraphQL doors. */
   readonly environments: Readonly<Record<string, Environment>>;
   readonly letIn: (request: IncomingMessage, environment: Environment, requestId: string) => Soon<LetIn>;
@@ -41,19 +37,16 @@ export const knownDoor = (door: KnownDoor) => {
     const { url = '' } = request;
     const environment = Object.hasOwn(environments, url) ? environments[url] : undefined;
     if (environment === undefined || attendants.isTracing || !mayBeKnown(request)) return false;
-    const began = performance.now();
-    let isOurs = true;
-    response.once('close', () => {
-      if (isOurs && !response.writableEnded) attendants.meters.answered(url, GONE, null, (performance.now() - began) / 1_000);
-    });
+    const visit = new Visit(door, request, response, url);
+    visit.waits();
     const take = (body: Buffer): void => {
       const sent = { method: 'POST', headers: request.headers, body: parsed(body), search: '' };
       const asked = attendants.isFull ? null : answers.asked(sent);
       if (asked) {
-        answerAt(door, { request, response, url, environment, began }, sent, asked);
+        answerTo(door, visit, environment, sent, asked);
         return;
       }
-      isOurs = false;
+      visit.handOn();
       handOn(request, body);
       others(request, response);
     };
@@ -93,45 +86,30 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-/** A request that is answered here, from the moment at which its headers were there. */
-interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: string;
-  readonly environment: Environment;
-  readonly began: number;
-}
-
-function answerAt({ answers, attendants, letIn, log }: KnownDoor, visit: Visit, sent: Sent, asked: KnownRequest): void {
-  const { request, response, url, environment, began } = visit;
-  const scope: RequestScope = { id: requestIdOf(request.headers), door: null };
+function answerTo(
+  { answers, attendants, letIn, log }: KnownDoor,
+  visit: Visit,
+  environment: Environment,
+  sent: Sent,
+  asked: KnownRequest,
+): void {
   let about: Readonly<Record<string, string>> = {};
-  const failed = (error: unknown): null => {
-    log.error({ requestId: scope.id, err: withoutValues(error) }, 'an answer could not be sent');
-    return null;
-  };
   const context = (): Soon<GraphContext> =>
-    whenThere(letIn(request, environment, scope.id), (there) => {
+    whenThere(letIn(visit.raw, environment, visit.id), (there) => {
       about = there.headers;
       return there.context;
     });
-  const send = ({ status, headers, body }: GraphqlAnswer): void => {
+  const answered = ({ status, headers, body }: GraphqlAnswer): Answer => {
     if (typeof body !== 'string') throw new Error('an answer comes as a whole');
-    write(response, scope.id, { status, headers: { ...about, ...headers }, body }, attendants.isLast(request));
-    attendants.meters.answered(url, status, scope.door, (performance.now() - began) / 1_000);
+    return { status, headers: { ...about, ...headers }, body };
   };
-  const respond = (answer: GraphqlAnswer | null): void => {
-    // Where nobody waits for it any more, nothing is sent.
-    if (!response.destroyed && (!answer || orElse(() => send(answer), failed) === null)) response.destroy();
-    attendants.leaveWith(response);
+  const failed = (error: unknown): null => {
+    log.error({ requestId: visit.id, err: withoutValues(error) }, 'a request could not be answered');
+    return null;
   };
   attendants.enter(true);
-  enterRequest(
-    scope,
-    () =>
-      void whenThere(
-        orElse(() => answers.answer(sent, asked, context), failed),
-        respond,
-      ),
-  );
+  enterRequest(visit, () => {
+    const answer = orElse(() => whenThere(answers.answer(sent, asked, context), answered), failed);
+    void whenThere(answer, (there) => visit.leaveWith(there));
+  });
 }

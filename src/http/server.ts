@@ -52,7 +52,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const { log, schema, readiness, draining, meters } = parts;
   const verified = (code: string): void => verifiedAt(meters, 'graphql', code);
   const attendants = new Attendants(parts);
-  const takesRequest = verificationDoors({ ...parts, verified }, attendants);
+  const takesRequest = verificationDoors({ ...parts, verified }, { attendants, log });
   // Nothing is known before Apollo is there.
   let takesKnown: ReturnType<typeof knownDoor> = () => false;
   const loggerInstance: FastifyBaseLogger = log;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { beginSpan } from './spans.js';
+import { beginSpan, isTraced } from './spans.js';
 
 /** A request while it is traced. */
 export interface TracedRequest {
@@ -32,5 +32,5 @@ export function traceRequest({ headers, method = '', url = '' }: IncomingMessage
 
 /** Tells on the span that runs what a verification answered. */
 export function traceVerification(door: string, code: string): void {
-  trace.getActiveSpan()?.addEvent('bailiwick.verification', { 'bailiwick.door': door, 'bailiwick.code': code });
+  if (isTraced()) trace.getActiveSpan()?.addEvent('bailiwick.verification', { 'bailiwick.door': door, 'bailiwick.code': code });
 }

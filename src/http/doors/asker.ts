@@ -5,7 +5,7 @@ import type { Door } from '../../metrics/index.js';
 import { type AnsweringAny, type VerificationQuestion, verifyCredential, type VerifiedCredential } from '../../verification/index.js';
 import { type Authenticated, admitKey } from '../authenticate.js';
 import { verifiedAt } from '../verified.js';
-import type { DoorRequest } from './DoorRequest.js';
+import type { Visit } from '../Visit.js';
 import type { PlainDoors } from './PlainDoors.js';
 
 /** The service that asks: what it does under its own key, and what the answer says about that key's limit. */
@@ -18,7 +18,7 @@ export interface AskingService {
  * Lets a service in with its own key, of whatever environment: it asks within that. Null where the credential is none that
  * this service made. Anything else that is wrong with it is refused as at every other door.
  */
-export function admitService(doors: PlainDoors, request: DoorRequest, text: string): Soon<AskingService | null> {
+export function admitService(doors: PlainDoors, request: Visit, text: string): Soon<AskingService | null> {
   const credential = parseCredential(text);
   if (!credential) return null;
   return whenThere(admitKey(doors, credential, credential.environment, request.raw, request.id), ({ principal, headers }) => {

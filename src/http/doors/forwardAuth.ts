@@ -6,10 +6,10 @@ import type { Verification, VerificationQuestion, VerifiedCredential } from '../
 import { presentedText } from '../credentials.js';
 import type { RefusedRequest } from '../errors.js';
 import { rateLimitHeaders, spentHeaders } from '../rateLimitHeaders.js';
+import type { Visit } from '../Visit.js';
 import { type Answer, type HeaderLines, linesOf } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { challenge, insufficientScope, invalidToken } from './challenges.js';
-import type { DoorRequest } from './DoorRequest.js';
 import { readParameters, single } from './forms.js';
 import type { PlainDoors } from './PlainDoors.js';
 import { badRequest, Problem } from './problems.js';
@@ -19,7 +19,7 @@ import { type Asked, readAsked } from './question.js';
  * `GET|HEAD /verify`: a gateway asks whether a request may pass. The gateway shows its own key, its configuration says in the query
  * what to ask for, and the credential is that of the original request.
  */
-export const forwardAuth = (doors: PlainDoors, request: DoorRequest, query: string): Soon<Answer> =>
+export const forwardAuth = (doors: PlainDoors, request: Visit, query: string): Soon<Answer> =>
   whenThere(gatewayOf(doors, request), (gateway) => {
     const asked = askedIn(query);
     const key = presentedText(request.raw);
@@ -50,7 +50,7 @@ const gatewaySpent = ({ headers }: RefusedRequest): Problem =>
   new Problem(503, 'UNAVAILABLE', 'The gateway cannot ask now. Try again shortly.', { 'retry-after': headers?.get('retry-after') ?? '1' });
 
 /** Whatever is wrong with the gateway's key, nobody passes: to the bearer of the original request it is the same. */
-function gatewayOf(doors: PlainDoors, request: DoorRequest): Soon<AskingService> {
+function gatewayOf(doors: PlainDoors, request: Visit): Soon<AskingService> {
   const text = request.raw.headers['x-bailiwick-service-key'];
   const admitted = orElse(
     () => (typeof text === 'string' ? admitService(doors, request, text) : null),

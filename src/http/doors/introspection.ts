@@ -2,10 +2,10 @@ import { parseAddress, type Soon, whenThere } from '../../domain/index.js';
 import { introspection, type VerifiedCredential } from '../../verification/index.js';
 import { presentedText } from '../credentials.js';
 import { spentHeaders } from '../rateLimitHeaders.js';
+import type { Visit } from '../Visit.js';
 import { type Answer, linesOf } from './Answer.js';
 import { admitService, answerService, type AskingService } from './asker.js';
 import { invalidToken, serviceChallenge } from './challenges.js';
-import type { DoorRequest } from './DoorRequest.js';
 import { type Form, formOf, type Parameters, required } from './forms.js';
 import type { PlainDoors } from './PlainDoors.js';
 import { badRequest, Problem } from './problems.js';
@@ -15,7 +15,7 @@ import { type Asked, readAsked } from './question.js';
  * `POST /oauth2/introspect` (RFC 7662): a service asks about what its own caller presented, an API key or an access token.
  * It is let in before anything is looked up.
  */
-export const introspect = (doors: PlainDoors, request: DoorRequest, parameters: Parameters): Soon<Answer> =>
+export const introspect = (doors: PlainDoors, request: Visit, parameters: Parameters): Soon<Answer> =>
   whenThere(serviceOf(doors, request), (service) => {
     const form = formOf(parameters);
     if (form['client_secret'] !== undefined || form['client_assertion'] !== undefined) {
@@ -45,7 +45,7 @@ function bodyOf(verified: VerifiedCredential, issuer: string): string {
   return body;
 }
 
-function serviceOf(doors: PlainDoors, request: DoorRequest): Soon<AskingService> {
+function serviceOf(doors: PlainDoors, request: Visit): Soon<AskingService> {
   const detail = 'Authenticate as a service: with an API key that holds apiKey:verify, as Bearer, as Basic or in X-API-Key.';
   const text = presentedText(request.raw);
   if (text === null) throw new Problem(401, 'UNAUTHENTICATED', detail, serviceChallenge);

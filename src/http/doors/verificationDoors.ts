@@ -1,11 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { withoutValues } from '../../database/index.js';
 import { orElse, type Soon, whenThere } from '../../domain/index.js';
-import type { Door } from '../../metrics/index.js';
-import { type Attendants, GONE, tooMany } from '../attend.js';
-import { requestIdOf } from '../requestId.js';
-import { type Answer, write } from './Answer.js';
-import type { DoorRequest } from './DoorRequest.js';
+import { tooMany } from '../attend.js';
+import { type Floor, Visit } from '../Visit.js';
+import type { Answer } from './Answer.js';
 import { forwardAuth } from './forwardAuth.js';
 import type { Parameters } from './forms.js';
 import { introspect } from './introspection.js';
@@ -22,20 +19,20 @@ export type TakesRequest = (request: IncomingMessage, response: ServerResponse) 
  * The doors at which gateways and services verify: each of their users' requests waits for one of these. They stand on Node's own
  * server, and what can be answered from memory is answered in the turn of the event loop in which it came.
  */
-export function verificationDoors(doors: PlainDoors, attendants: Attendants): TakesRequest {
-  const verify = visit(doors, attendants, '/verify', 'verify', (error) => error);
-  const introspection = visit(doors, attendants, '/oauth2/introspect', 'introspect', (error, { raw }) => oauthProblem(error, raw.headers));
+export function verificationDoors(doors: PlainDoors, floor: Floor): TakesRequest {
   return (request, response) => {
     const { method } = request;
     const url = originForm(request.url);
     if ((method === 'GET' || method === 'HEAD') && isAt(url, '/verify')) {
-      verify(request, response, (asked, then) => then(() => forwardAuth(doors, asked, url.slice('/verify?'.length))));
+      const visit = new Visit(floor, request, response, '/verify', 'verify');
+      answerTo(floor, visit, () => forwardAuth(doors, visit, url.slice('/verify?'.length)), asItIs);
+      if (!response.writableEnded) visit.waits();
       return true;
     }
     if (method === 'POST' && isAt(url, '/oauth2/introspect')) {
-      introspection(request, response, (asked, then) => {
-        readForm(request, FORM_BYTES, (read) => then(() => introspect(doors, asked, formIn(read))));
-      });
+      const visit = new Visit(floor, request, response, '/oauth2/introspect', 'introspect');
+      visit.waits();
+      readForm(request, FORM_BYTES, (read) => answerTo(floor, visit, () => introspect(doors, visit, formIn(read)), asOauth));
       return true;
     }
     return false;
@@ -49,54 +46,19 @@ function formIn(read: Parameters | Problem): Parameters {
   return read;
 }
 
-/** Reads what a request brings, and then calls with how it is answered. */
-type Reads = (asked: DoorRequest, then: (answer: () => Soon<Answer>) => void) => void;
+/** How a door says what is wrong. */
+type Tells = (problem: Problem, visit: Visit) => Problem;
 
-/**
- * Sees to each request at a door from its headers to its answer, as `attendRequests` does to others, but that one is counted as answered
- * once its answer has been handed to the connection.
- */
-function visit(
-  { log }: PlainDoors,
-  attendants: Attendants,
-  route: string,
-  door: Door,
-  told: (problem: Problem, asked: DoorRequest) => Problem,
-): (request: IncomingMessage, response: ServerResponse, reads: Reads) => void {
-  const { meters } = attendants;
-  return (request, response, reads) => {
-    const began = performance.now();
-    const asked: DoorRequest = { id: requestIdOf(request.headers), raw: request };
-    const traced = attendants.trace(request, route);
-    const count = (status: number): void => {
-      meters.answered(route, status, door, (performance.now() - began) / 1_000);
-      traced?.end(status);
-    };
-    const refuse = (error: unknown): Answer => problemAnswer(request.headers, asked.id, told(problemOf(error, asked.id, log), asked));
-    const respond = (answer: Answer): void => {
-      try {
-        // Where nobody waits for it any more, nothing is sent.
-        if (!response.destroyed) {
-          write(response, asked.id, answer, attendants.isLast(request));
-          count(answer.status);
-        }
-      } catch (error) {
-        log.error({ requestId: asked.id, err: withoutValues(error) }, 'an answer could not be sent');
-        response.destroy();
-      }
-      attendants.leaveWith(response);
-    };
-    const answerWith = (answer: () => Soon<Answer>): void => {
-      const isRoom = attendants.enter(false);
-      const decided = orElse(() => (isRoom ? answer() : refuse(tooMany())), refuse);
-      void whenThere(decided, respond);
-    };
-    // Only here: what a body's stream calls is called by the connection, as a part of nothing.
-    reads(asked, traced ? (answer) => traced.run(() => answerWith(answer)) : answerWith);
-    if (!response.writableEnded) {
-      response.once('close', () => {
-        if (!response.writableEnded) count(GONE);
-      });
-    }
-  };
+const asItIs: Tells = (problem) => problem;
+const asOauth: Tells = (problem, { raw }) => oauthProblem(problem, raw.headers);
+
+/** Answers a request that was read. */
+function answerTo({ attendants, log }: Floor, visit: Visit, decide: () => Soon<Answer>, tells: Tells): void {
+  const refuse = (error: unknown): Answer => problemAnswer(visit.raw.headers, visit.id, tells(problemOf(error, visit.id, log), visit));
+  // Only here: what a body's stream calls is called by the connection, as a part of nothing.
+  visit.run(() => {
+    const isRoom = attendants.enter(false);
+    const decided = orElse(() => (isRoom ? decide() : refuse(tooMany())), refuse);
+    void whenThere(decided, (answer) => visit.leaveWith(answer));
+  });
 }
