@@ -4,6 +4,7 @@ import { withoutValues } from '../database/index.js';
 import { orElse, type Soon, whenThere } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import type { KnownRequest } from '../graphql/plans/KnownDocuments.js';
+import type { ArrivingRequest } from './ArrivingRequest.js';
 import { handOn, wholeOf } from './bodiesRead.js';
 import type { Answer } from './doors/Answer.js';
 import type { LetIn } from './graphqlDoors.js';
@@ -33,7 +34,7 @@ const SUSPECT = /__proto__|constructor|\\u/;
  */
 export const knownDoor = (door: KnownDoor) => {
   const { answers, attendants, environments } = door;
-  return (request: IncomingMessage, response: ServerResponse, others: Listener): boolean => {
+  return (request: ArrivingRequest, response: ServerResponse, others: Listener): boolean => {
     const { url = '' } = request;
     const environment = Object.hasOwn(environments, url) ? environments[url] : undefined;
     if (environment === undefined || attendants.isTracing || !mayBeKnown(request)) return false;
@@ -69,10 +70,12 @@ function mayBeKnown(request: IncomingMessage): boolean {
   return isUsual({ method, headers }) && length > 0 && length <= MOST_BYTES && headers['content-encoding'] === undefined;
 }
 
-function readAll(request: IncomingMessage, then: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => then(wholeOf(chunks)));
+function readAll(request: ArrivingRequest, then: (body: Buffer) => void): void {
+  const pieces: Buffer[] = [];
+  request.takeBody((piece) => {
+    if (piece) pieces.push(piece);
+    else then(wholeOf(pieces));
+  });
 }
 
 /** Undefined where it is nothing, or not plainly something. */

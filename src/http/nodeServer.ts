@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { ArrivingRequest } from './ArrivingRequest.js';
 import type { TakesRequest } from './doors/verificationDoors.js';
 
 /** Who sends slowly is hung up on: the headers are there soon, and all of the request. */
@@ -16,11 +17,12 @@ const MOST_CONNECTIONS = 10_000;
 /** Node's HTTP server: the doors that verify stand on it themselves, and everything else is Fastify's. */
 export function nodeServer(
   takes: TakesRequest,
-  others: (request: IncomingMessage, response: ServerResponse) => void,
+  others: (request: ArrivingRequest, response: ServerResponse) => void,
   failed: (error: unknown) => void,
 ): Server {
   const server = createServer(
     {
+      IncomingMessage: ArrivingRequest,
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,

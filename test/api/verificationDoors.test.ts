@@ -65,6 +65,29 @@ describe('a body', () => {
     client.socket.destroy();
   });
 
+  it('that a gateway sends along is read by nobody, and not taken for the next request', async () => {
+    const client = await Raw.to(service.url);
+    const another = verify();
+    const chunked = `${chunk(another)}0\r\n\r\n`;
+    client.socket.write(verify('GET', `content-length: ${another.length}\r\n`) + another);
+    client.socket.write(verify('GET', 'transfer-encoding: chunked\r\n') + chunked + verify('HEAD'));
+    await client.until(/(?:HTTP\/1\.1 [^]*){3}\r\n\r\n$/);
+    client.socket.write(verify().replace('/verify', '/livez'));
+    await client.until(/(?:HTTP\/1\.1 [^]*){4}\}$/);
+    expect(client.told.match(/HTTP\/1\.1 \d+/g)).toEqual([200, 200, 200, 200].map((status) => `HTTP/1.1 ${status}`));
+    client.socket.destroy();
+  });
+
+  it('is asked for where its sender waits to be asked (RFC 9110, section 10.1.1)', async () => {
+    const client = await Raw.to(service.url);
+    const form = `token=${key}`;
+    client.socket.write(head(`content-length: ${form.length}\r\nexpect: 100-continue\r\n`));
+    await client.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
+    client.socket.write(form);
+    await client.until(/"active":true/);
+    client.socket.destroy();
+  });
+
   it('whose sender goes away is answered to nobody, and counted as that (499)', async () => {
     const before = counted('/oauth2/introspect', 499);
     const client = await Raw.to(service.url);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ArrivingRequest } from '../ArrivingRequest.js';
 import { wholeOf } from '../bodiesRead.js';
 import { FORM, isForeignCharset, type Parameters, readParameters } from './forms.js';
 import { ofBody, type Problem } from './problems.js';
@@ -13,7 +13,7 @@ const isForm = (type: string): boolean =>
  * Reads the form that a request brings, and then calls with it, or with what is wrong. Whoever goes away before all of it has come
  * is not answered.
  */
-export function readForm(request: IncomingMessage, most: number, then: (read: Parameters | Problem) => void): void {
+export function readForm(request: ArrivingRequest, most: number, then: (read: Parameters | Problem) => void): void {
   const { 'content-length': length = '0', 'content-type': type = '', 'transfer-encoding': transfer } = request.headers;
   const isEmpty = transfer === undefined && Number(length) === 0;
   const known = isEmpty ? {} : !isForm(type) ? ofBody(415) : Number(length) > most ? tooLarge() : null;
@@ -21,17 +21,20 @@ export function readForm(request: IncomingMessage, most: number, then: (read: Pa
     then(known);
     return;
   }
-  const chunks: Buffer[] = [];
+  const pieces: Buffer[] = [];
   let received = 0;
-  const take = (chunk: Buffer): void => {
-    received += chunk.length;
-    if (received <= most) {
-      chunks.push(chunk);
+  let isTooLarge = false;
+  request.takeBody((piece) => {
+    if (isTooLarge) return;
+    if (piece === null) {
+      then(readParameters(wholeOf(pieces).toString('utf8')));
       return;
     }
-    request.off('data', take).off('end', all);
+    received += piece.length;
+    pieces.push(piece);
+    if (received <= most) return;
+    isTooLarge = true;
+    pieces.length = 0;
     then(tooLarge());
-  };
-  const all = (): void => then(readParameters(wholeOf(chunks).toString('utf8')));
-  request.on('data', take).on('end', all);
+  });
 }

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { orElse, type Soon, whenThere } from '../../domain/index.js';
+import type { ArrivingRequest } from '../ArrivingRequest.js';
 import { tooMany } from '../attend.js';
 import { type Floor, Visit } from '../Visit.js';
 import type { Answer } from './Answer.js';
@@ -13,7 +14,7 @@ import { Problem, problemAnswer, problemOf } from './problems.js';
 import { readForm } from './readForm.js';
 
 /** Takes a request, if it is one for these doors. */
-export type TakesRequest = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type TakesRequest = (request: ArrivingRequest, response: ServerResponse) => boolean;
 
 /**
  * The doors at which gateways and services verify: each of their users' requests waits for one of these. They stand on Node's own
@@ -25,6 +26,7 @@ export function verificationDoors(doors: PlainDoors, floor: Floor): TakesRequest
     const url = originForm(request.url);
     if ((method === 'GET' || method === 'HEAD') && isAt(url, '/verify')) {
       const visit = new Visit(floor, request, response, '/verify', 'verify');
+      request.takeBody(ofNoUse);
       answerTo(floor, visit, () => forwardAuth(doors, visit, url.slice('/verify?'.length)), asItIs);
       if (!response.writableEnded) visit.waits();
       return true;
@@ -45,6 +47,9 @@ function formIn(read: Parameters | Problem): Parameters {
   if (read instanceof Problem) throw read;
   return read;
 }
+
+/** What a gateway sends along with its question is read by nobody. */
+const ofNoUse = (): void => undefined;
 
 /** How a door says what is wrong. */
 type Tells = (problem: Problem, visit: Visit) => Problem;
