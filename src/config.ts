@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDatabaseUrl } from './database/index.js';
+import { parseDatabaseUrl } from './database/dialect.js';
 import { parseRedisUrl } from './rateLimits/index.js';
 
 /** A setting is wrong: one line that names it and says what to write. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WrongSetting } from '../config.js';
-import { type DatabaseUrl, makeFolder } from '../database/index.js';
+import type { DatabaseUrl } from '../database/dialect.js';
+import { makeFolder } from '../database/makeFolder.js';
 
 const BYTES = 32;
 

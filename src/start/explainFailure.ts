@@ -1,5 +1,5 @@
 import { WrongSetting } from '../config.js';
-import { FileInUse } from '../database/index.js';
+import { FileInUse } from '../database/sqliteFile.js';
 
 const noMysql = (): string => 'what listens at the address of DATABASE_URL does not speak as MySQL does. Is the port right?';
 const lacksRights = (): string => 'this user lacks rights on its database: the migrations need all of them. Grant them, and start again.';

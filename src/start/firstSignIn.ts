@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WrongSetting } from '../config.js';
-import { makeFolder } from '../database/index.js';
+import { makeFolder } from '../database/makeFolder.js';
 import type { FirstSignIn } from '../namespaces/index.js';
 
 const FILE = 'data/first-sign-in';
