@@ -4,6 +4,7 @@ const path = require('node:path');
 const common = {
   rootDir: path.join(__dirname, '..'),
   testEnvironment: path.join(__dirname, 'support/environment.ts'),
+  resolver: path.join(__dirname, 'support/resolver.cjs'),
   setupFiles: ['reflect-metadata'],
   transform: {
     '^.+\\.(ts|js)$': [
@@ -21,7 +22,6 @@ const common = {
   transformIgnorePatterns: ['/node_modules/(?!(?:jose|content-disposition|oauth4webapi|openid-client)/)'],
   // The copy that `npm run test:mutation` works on.
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
 /** One project on each database: the same files, told apart by a global. */

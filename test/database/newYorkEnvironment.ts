@@ -1,4 +1,4 @@
-// No `.js`: Jest loads an environment with plain `require`, where moduleNameMapper does not apply.
+// No `.js`: Jest loads an environment with plain `require`, where the resolver of the tests does not apply.
 import PlainEnvironment from '../support/environment';
 
 /** Runs a test file as a process in New York would: the service must not care, and a test that is run in UTC cannot tell. */

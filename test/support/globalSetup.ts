@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-// No `.js` on relative imports here: Jest loads this file with plain `require`, where moduleNameMapper does not apply.
+// No `.js` on relative imports here: Jest loads this file with plain `require`, where the resolver of the tests does not apply.
 import { type MariadbServer, startMariadb } from './mariadb';
 
 let own: MariadbServer | undefined;

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where moduleNameMapper does not apply.
+// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where the resolver of the tests does not apply.
 import { findMariadb } from './mariadbBinaries';
 import { freshFolder, removeFolder, startWatchdog } from './mariadbFolder';
 import { connectAsRoot, ended, hasEnded, initialise, logTail, pickPort, spawnServer, untilReady, untilStopped } from './mariadbProcess';

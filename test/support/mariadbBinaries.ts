@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where moduleNameMapper does not apply.
+// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where the resolver of the tests does not apply.
 import { findPrograms } from './debian/programs';
 
 /** The programs of one MariaDB installation, and what they need to run. */

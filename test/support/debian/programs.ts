@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where moduleNameMapper does not apply.
+// No `.js` on relative imports here: Jest's globalSetup loads this file with plain `require`, where the resolver of the tests does not apply.
 import { installWithApt, isRoot, unpackedFolder, unpackWithApt } from './apt';
 
 /** Software that tests run for real, and where Debian has it. */
