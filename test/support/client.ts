@@ -1,5 +1,6 @@
 import { print, type DocumentNode } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { post, type Received } from './post.js';
 
 /** An error as a client reads it. */
 export interface ClientError {
@@ -61,12 +62,8 @@ export class Client {
 
   /** Sends a body as it is. */
   async post<T>(body: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
-    const response = await fetch(`${this.base}${this.options.door ?? '/graphql'}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...this.options.headers, ...headers },
-      body,
-    });
-    return answerOf(response);
+    const all = { 'content-type': 'application/json', ...this.options.headers, ...headers };
+    return read(await post(`${this.base}${this.options.door ?? '/graphql'}`, body, all));
   }
 
   /** Sends an operation that must succeed and answers its data. */
@@ -81,9 +78,11 @@ export class Client {
 }
 
 /** Reads a response of any of the service's doors, also one that no GraphQL has seen. */
-export async function answerOf<T = Record<string, never>>(response: Response): Promise<Answer<T>> {
-  const text = await response.text();
+export const answerOf = async <T = Record<string, never>>(response: Response): Promise<Answer<T>> =>
+  read<T>({ status: response.status, headers: response.headers, text: await response.text() });
+
+function read<T>({ status, headers, text }: Received): Answer<T> {
   const { data, errors = [] } = JSON.parse(text) as { data?: T | null; errors?: ClientError[] };
   const { code = 'OK', field } = errors[0]?.extensions ?? {};
-  return { status: response.status, headers: response.headers, text, data, errors, code, field };
+  return { status, headers, text, data, errors, code, field };
 }

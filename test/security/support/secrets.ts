@@ -1,3 +1,4 @@
+import { hearers, type Received } from '../../support/post.js';
 import type { Service } from '../../support/service.js';
 import { rowsOf, tablesOf } from './database.js';
 
@@ -18,21 +19,24 @@ export interface Secret {
 /** Fields of answers that tell a secret, once. */
 const telling = new Set(['key', 'secret', 'accessToken', 'refreshToken', 'temporaryPassword']);
 
-/** Listens to everything that this file's clients are answered. */
+/** Listens to everything that this file's clients are answered, those that post and those that fetch. */
 export function listen(): { readonly heard: readonly Heard[]; stop(): void } {
   const heard: Heard[] = [];
+  const hear = (url: string, { text, headers }: Pick<Received, 'text' | 'headers'>): void =>
+    void heard.push({ number: heard.length, url, text: `${text} ${JSON.stringify([...headers])}` });
   const { fetch: original } = globalThis;
   globalThis.fetch = async (input, init) => {
     const response = await original(input, init);
     const text = await response.clone().text();
-    const url = input instanceof Request ? input.url : input.toString();
-    heard.push({ number: heard.length, url, text: `${text} ${JSON.stringify([...response.headers])}` });
+    hear(input instanceof Request ? input.url : input.toString(), { text, headers: response.headers });
     return response;
   };
+  hearers.add(hear);
   return {
     heard,
     stop: () => {
       globalThis.fetch = original;
+      hearers.delete(hear);
     },
   };
 }
