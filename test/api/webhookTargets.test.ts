@@ -4,7 +4,7 @@ import { Receiver } from '../support/receiver.js';
 import { sql } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestTenant } from '../support/tenant.js';
-import { createHook, hookOf, rotate } from '../support/webhooks.js';
+import { createHook, hookOf, hooksOf, rotate } from '../support/webhooks.js';
 
 /** Addresses by which somebody might hope to reach what is inside. */
 const inside = {
@@ -115,12 +115,14 @@ describe('an address of the inside', () => {
   });
 
   test.each(everyInside)('%s: a name that leads to it is not called, nor one that leads to it beside a public one', async (address) => {
-    for (const addresses of [[address], ['8.8.8.8', address], [address, '8.8.8.8']]) {
-      const hook = await createHook(tenant, `https://hooks.tenant.test:${receiver.port}/hook`);
-      names = { 'hooks.tenant.test': addresses };
-      await tenant.key();
-      await service.app.webhooks.flush();
-      const { lastFailure } = (await hookOf(tenant, hook))!;
+    names = { 'alone.tenant.test': [address], 'after.tenant.test': ['8.8.8.8', address], 'before.tenant.test': [address, '8.8.8.8'] };
+    for (const name of Object.keys(names)) await createHook(tenant, `https://${name}:${receiver.port}/hook`);
+    await tenant.key();
+    await service.app.webhooks.flush();
+    const hooks = await hooksOf(tenant);
+    expect(asked.sort()).toEqual(Object.keys(names).sort());
+    expect(hooks).toHaveLength(3);
+    for (const { lastFailure } of hooks) {
       expect(lastFailure).toMatch(/try 1 of 10: the host leads to no public address\.$/);
       expect(lastFailure).not.toContain(address);
     }
