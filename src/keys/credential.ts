@@ -13,10 +13,11 @@ const SECRET_BYTES = 32;
 /** 62⁴³ > 2²⁵⁶ and 62⁶ > 2³². */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
-const FORM = /^bwk_(prod|stg|dev)_([0-7][0-9a-hjkmnp-tv-z]{25})_([0-9A-Za-z]{43})[0-9A-Za-z]{6}$/;
+/** Those of ids, whose 128 bits leave the first of 26 at most a 7. */
+const ID_DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+const ID_LENGTH = 26;
 
 const label = { PRODUCTION: 'prod', STAGING: 'stg', DEVELOPMENT: 'dev' } as const satisfies Record<Environment, string>;
-const environmentOf: Readonly<Record<string, Environment>> = { prod: 'PRODUCTION', stg: 'STAGING', dev: 'DEVELOPMENT' };
 
 function base62(value: bigint, length: number): string {
   let text = '';
@@ -25,17 +26,6 @@ function base62(value: bigint, length: number): string {
 }
 
 const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
-
-/** By the code of a digit, what it counts. */
-const counts = Array.from({ length: 128 }, (_each, code) => DIGITS.indexOf(String.fromCharCode(code)));
-
-/** Whether a text of base62 ends in the checksum of what stands before it. Read as a number and not written: it is asked at each use of a key. */
-function endsInChecksum(text: string): boolean {
-  const end = text.length - CHECKSUM_LENGTH;
-  let told = 0;
-  for (let at = end; at < text.length; at += 1) told = told * 62 + (counts[text.charCodeAt(at)] ?? 0);
-  return told === crc32(text.slice(0, end));
-}
 
 /** What every credential of this service begins with. */
 export const PREFIX = 'bwk_';
@@ -78,13 +68,68 @@ export interface ParsedCredential {
 /** What a credential says of itself: the key that it is of, and the digest of its secret. */
 export type PresentedSecret = Pick<ParsedCredential, 'keyId' | 'digest'>;
 
+/** By a byte, what it counts as a digit; −1: it is none. */
+const countsOf = (digits: string): Int8Array => Int8Array.from({ length: 256 }, (_each, byte) => digits.indexOf(String.fromCharCode(byte)));
+const counts = countsOf(DIGITS);
+const idCounts = countsOf(ID_DIGITS);
+
+/**
+ * What is read stands here as bytes while it is read: at each use of a key it is looked at letter by letter, and a string is asked for
+ * each in a way of its own, by where it came from. In UTF-8, so that a letter of none of the alphabets is never taken for a digit.
+ */
+const read = Buffer.alloc(96);
+const KEY = Buffer.from('key_');
+
+/** The form of the credentials of each environment, and which of the bytes that are read the checksum is of. */
+const forms = environments.map((environment) => {
+  const head = Buffer.from(`${PREFIX}${label[environment]}_`);
+  const gap = head.length + ID_LENGTH;
+  const end = gap + 1 + SECRET_LENGTH;
+  return { environment, head, id: head.length, gap, end, length: end + CHECKSUM_LENGTH, checked: read.subarray(0, end) };
+});
+type Form = (typeof forms)[number];
+
+const beginsWith = (head: Buffer): boolean => {
+  for (let at = 0; at < head.length; at += 1) if (read[at] !== head[at]) return false;
+  return true;
+};
+
+const areDigits = (digits: Int8Array, from: number, to: number): boolean => {
+  for (let at = from; at < to; at += 1) if ((digits[read[at] ?? 0] ?? -1) < 0) return false;
+  return true;
+};
+
+const FIRST_TOO_LARGE = '8'.charCodeAt(0);
+const GAP = '_'.charCodeAt(0);
+
+/** Whether so many bytes are a credential of that form, but for its checksum. */
+const isOf = ({ head, id, gap, length }: Form, bytes: number): boolean =>
+  bytes === length &&
+  beginsWith(head) &&
+  read[gap] === GAP &&
+  (read[id] ?? FIRST_TOO_LARGE) < FIRST_TOO_LARGE &&
+  areDigits(idCounts, id, gap) &&
+  areDigits(counts, gap + 1, length);
+
+/** Whether it ends in the checksum of what stands before that. */
+function endsInChecksum({ checked, end, length }: Form): boolean {
+  let told = 0;
+  for (let at = end; at < length; at += 1) told = told * DIGITS.length + (counts[read[at] ?? 0] ?? 0);
+  return told === crc32(checked);
+}
+
 /** Reads a credential; null where the form or the checksum is wrong. */
 export function parseCredential(text: string): ParsedCredential | null {
-  const [, environmentLabel, id, random] = FORM.exec(text) ?? [];
-  if (!environmentLabel || !id || !random) return null;
-  const environment = environmentOf[environmentLabel];
-  if (!environment || !endsInChecksum(text)) return null;
-  return { keyId: `key_${id}`, environment, digest: digestOf(random) };
+  const bytes = read.write(text);
+  for (const form of forms) {
+    if (!isOf(form, bytes)) continue;
+    if (!endsInChecksum(form)) return null;
+    const { environment, id, gap, end } = form;
+    // The key's own id, written over the end of the head: put together from two strings it would be looked up by its letters.
+    read.set(KEY, id - KEY.length);
+    return { keyId: read.toString('latin1', id - KEY.length, gap), environment, digest: digestOf(text.slice(gap + 1, end)) };
+  }
+  return null;
 }
 
 /** The credential of the pair of S3.3, a key id and a secret; the checksum says which environment it is of. Null where none fits. */
