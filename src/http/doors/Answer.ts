@@ -7,7 +7,13 @@ type Headers = HeaderLines | Readonly<Record<string, string>>;
 
 const areLines = (headers: Headers): headers is HeaderLines => Array.isArray(headers);
 
-export const linesOf = (headers: Headers): HeaderLines => (areLines(headers) ? headers : Object.entries(headers).flat());
+/** Headers as lines. */
+export function linesOf(headers: Headers): HeaderLines {
+  if (areLines(headers)) return headers;
+  const lines: string[] = [];
+  for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? '');
+  return lines;
+}
 
 /** What a plain door answers. */
 export interface Answer {
