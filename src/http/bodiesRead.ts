@@ -14,6 +14,7 @@ export const handOn = (request: IncomingMessage, body: Buffer): void => void bod
 export function handedOn(request: IncomingMessage): Readable | null {
   const body = bodies.get(request);
   if (!body) return null;
+  bodies.delete(request);
   // Readable.from would take the steps of an asynchronous iterator for the one piece that there is.
   const stream = new Readable({ read: () => undefined });
   stream.push(body);

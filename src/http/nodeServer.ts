@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { ArrivingRequest } from './ArrivingRequest.js';
 import type { TakesRequest } from './doors/verificationDoors.js';
+import { seeToClose } from './queuedAnswers.js';
 
 /** Who sends slowly is hung up on: the headers are there soon, and all of the request. */
 const HEADERS_MS = 10_000;
@@ -33,6 +34,7 @@ export function nodeServer(
     },
     (request, response) => {
       try {
+        seeToClose(request, response);
         if (!takes(request, response)) others(request, response);
       } catch (error) {
         // It would be nobody's, and end the process.

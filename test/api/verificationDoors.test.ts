@@ -110,6 +110,31 @@ describe('a connection', () => {
     client.socket.destroy();
   });
 
+  it('that breaks lets go of all that was sent on it, each once', async () => {
+    const inFlight = (): number => {
+      const shown = service.app.meters.shown().find(({ name }) => name === 'bailiwick_http_requests_in_flight');
+      if (shown?.kind !== 'gauge') throw new Error('there is no such figure');
+      return shown.read();
+    };
+    const counts = (): number => counted('/verify', 499) + counted('/verify', 200);
+    const before = counts();
+    const body = JSON.stringify({
+      query: 'mutation { signIn(input: { email: "nobody@x.example", password: "a wrong password" }) { accessToken } }',
+    });
+    const slow = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const client = await Raw.to(service.url);
+    client.socket.write(slow + verify().repeat(50));
+    while (counts() === before) await new Promise((resolve) => setImmediate(resolve));
+    client.socket.resetAndDestroy();
+    while (inFlight() > 0) await new Promise((resolve) => setImmediate(resolve));
+    const after = await Raw.to(service.url);
+    after.socket.write(verify());
+    await after.until(/HTTP\/1\.1 200 /);
+    after.socket.destroy();
+    while (inFlight() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect({ inFlight: inFlight(), counted: counts() - before }).toEqual({ inFlight: 0, counted: 51 });
+  });
+
   it('of HTTP/1.0 is answered and ended', async () => {
     const client = await Raw.to(service.url);
     client.socket.write(verify().replace('HTTP/1.1', 'HTTP/1.0'));

@@ -11,7 +11,8 @@ const compiled = new Map<string, { readonly source: string; readonly script: vm.
 
 /**
  * Compiles a module once for all files of tests that a worker runs. Jest compiles two thousand modules for each of them anew; a script
- * runs in any context, and what V8 knows of its functions goes with it. Each file of tests still has modules of its own.
+ * runs in any context, and what V8 knows of its functions goes with it. Each file of tests still has modules of its own. Nothing that is
+ * compiled here may say `import()`: it has become `require` before.
  */
 function compileOnce(
   code: string,

@@ -26,7 +26,7 @@ export function verificationDoors(doors: PlainDoors, floor: Floor): TakesRequest
     const url = originForm(request.url);
     if ((method === 'GET' || method === 'HEAD') && isAt(url, '/verify')) {
       const visit = new Visit(floor, request, response, '/verify', 'verify');
-      request.takeBody(ofNoUse);
+      request.leaveBody();
       answerTo(floor, visit, () => forwardAuth(doors, visit, url.slice('/verify?'.length)), asItIs);
       if (!response.writableEnded) visit.waits();
       return true;
@@ -48,9 +48,6 @@ function formIn(read: Parameters | Problem): Parameters {
   return read;
 }
 
-/** What a gateway sends along with its question is read by nobody. */
-const ofNoUse = (): void => undefined;
-
 /** How a door says what is wrong. */
 type Tells = (problem: Problem, visit: Visit) => Problem;
 
@@ -60,7 +57,7 @@ const asOauth: Tells = (problem, { raw }) => oauthProblem(problem, raw.headers);
 /** Answers a request that was read. */
 function answerTo({ attendants, log }: Floor, visit: Visit, decide: () => Soon<Answer>, tells: Tells): void {
   const refuse = (error: unknown): Answer => problemAnswer(visit.raw.headers, visit.id, tells(problemOf(error, visit.id, log), visit));
-  // Only here: what a body's stream calls is called by the connection, as a part of nothing.
+  // Only here: what is called when a body has come is called by the connection, as a part of nothing.
   visit.run(() => {
     const isRoom = attendants.enter(false);
     const decided = orElse(() => (isRoom ? decide() : refuse(tooMany())), refuse);
