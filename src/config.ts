@@ -1,4 +1,5 @@
 import { z } from 'zod';
+// Not by the room's index: a wrong setting is told before TypeORM is loaded.
 import { parseDatabaseUrl } from './database/dialect.js';
 import { parseRedisUrl } from './rateLimits/index.js';
 

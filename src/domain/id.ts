@@ -38,12 +38,13 @@ export function firstIdAt(kind: IdKind, at: Date): string {
   return fromUUIDBytes(kind, bytes);
 }
 
-const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+/** The digits of ids behind their kind: Crockford's base32, small. 26 of them hold 128 bits, which leaves the first at most a 7. */
+export const ID_DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** When the thing was made that an id is of, to the millisecond: the 48 bits of that are the first ten characters behind its kind. */
 export function instantOfId(id: string): Date {
   let milliseconds = 0;
-  for (let at = 4; at < 14; at += 1) milliseconds = milliseconds * 32 + DIGITS.indexOf(id.charAt(at));
+  for (let at = 4; at < 14; at += 1) milliseconds = milliseconds * 32 + ID_DIGITS.indexOf(id.charAt(at));
   return new Date(milliseconds);
 }
 

@@ -1,8 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { ArrivingRequest } from './ArrivingRequest.js';
 
 /** A body of its pieces: most come as one. */
-export const wholeOf = (pieces: readonly Buffer[]): Buffer => (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
+const wholeOf = (pieces: readonly Buffer[]): Buffer => (pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces));
+
+/** Takes the body of a request, and then calls with it, or with null as soon as it is more than that; what is still to come is read by nobody. */
+export function takeWhole(request: ArrivingRequest, mostBytes: number, then: (body: Buffer | null) => void): void {
+  const pieces: Buffer[] = [];
+  let received = 0;
+  request.takeBody((piece) => {
+    if (piece) pieces.push(piece);
+    received += piece?.length ?? 0;
+    if (received > mostBytes) {
+      request.leaveBody();
+      then(null);
+    } else if (!piece) then(wholeOf(pieces));
+  });
+}
 
 /** Bodies that were read before it was known who answers. */
 const bodies = new WeakMap<IncomingMessage, Buffer>();

@@ -5,7 +5,7 @@ import { orElse, type Soon, whenThere } from '../domain/index.js';
 import type { GraphContext } from '../graphql/GraphContext.js';
 import type { KnownRequest } from '../graphql/plans/KnownDocuments.js';
 import type { ArrivingRequest } from './ArrivingRequest.js';
-import { handOn, wholeOf } from './bodiesRead.js';
+import { handOn, takeWhole } from './bodiesRead.js';
 import type { Answer } from './doors/Answer.js';
 import type { LetIn } from './graphqlDoors.js';
 import { type GraphqlAnswer, type GraphqlAnswers, isUsual, type Sent } from './graphqlAnswers.js';
@@ -51,8 +51,9 @@ export const knownDoor = (door: KnownDoor) => {
       handOn(request, body);
       others(request, response);
     };
-    readAll(request, (body) => {
+    takeWhole(request, MOST_BYTES, (body) => {
       try {
+        if (!body) throw new Error('a body is longer than its headers say');
         take(body);
       } catch (error) {
         // It would be nobody's, and end the process.
@@ -68,14 +69,6 @@ function mayBeKnown(request: IncomingMessage): boolean {
   const { method = '', headers } = request;
   const length = Number(headers['content-length'] ?? 0);
   return isUsual({ method, headers }) && length > 0 && length <= MOST_BYTES && headers['content-encoding'] === undefined;
-}
-
-function readAll(request: ArrivingRequest, then: (body: Buffer) => void): void {
-  const pieces: Buffer[] = [];
-  request.takeBody((piece) => {
-    if (piece) pieces.push(piece);
-    else then(wholeOf(pieces));
-  });
 }
 
 /** Undefined where it is nothing, or not plainly something. */

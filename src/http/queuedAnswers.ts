@@ -11,21 +11,22 @@ const queued = new WeakMap<Socket, Set<ServerResponse>>();
 export function seeToClose({ socket }: IncomingMessage, response: ServerResponse): void {
   // The one in front has the connection.
   if (response.socket) return;
-  let waiting = queued.get(socket);
-  if (!waiting) {
-    const all = new Set<ServerResponse>();
-    waiting = all;
-    queued.set(socket, all);
-    socket.once('close', () => {
-      // Node first: those that it has told are in it no more.
-      setImmediate(() => {
-        for (const each of all) {
-          each.destroyed = true;
-          each.emit('close');
-        }
-      });
-    });
-  }
+  const waiting = queued.get(socket) ?? begin(socket);
   waiting.add(response);
   response.once('close', () => waiting.delete(response));
+}
+
+function begin(socket: Socket): Set<ServerResponse> {
+  const waiting = new Set<ServerResponse>();
+  queued.set(socket, waiting);
+  // Node first: those that it has told are in it no more.
+  socket.once('close', () => setImmediate(tell, waiting));
+  return waiting;
+}
+
+function tell(waiting: ReadonlySet<ServerResponse>): void {
+  for (const each of waiting) {
+    each.destroyed = true;
+    each.emit('close');
+  }
 }

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type Environment, environments } from '../authority/index.js';
-import { idKind } from '../domain/index.js';
+import { ID_DIGITS, idKind } from '../domain/index.js';
 
 /**
  * The credential's format: `bwk_<prod|stg|dev>_<id>_<secret><checksum>`. A prefix that secret scanners know, the key's id
@@ -13,8 +13,6 @@ const SECRET_BYTES = 32;
 /** 62⁴³ > 2²⁵⁶ and 62⁶ > 2³². */
 const SECRET_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
-/** Those of ids, whose 128 bits leave the first of 26 at most a 7. */
-const ID_DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LENGTH = 26;
 
 const label = { PRODUCTION: 'prod', STAGING: 'stg', DEVELOPMENT: 'dev' } as const satisfies Record<Environment, string>;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WrongSetting } from '../config.js';
+// Not by the room's index: a wrong setting is told before TypeORM is loaded.
 import type { DatabaseUrl } from '../database/dialect.js';
 import { makeFolder } from '../database/makeFolder.js';
 

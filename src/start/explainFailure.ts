@@ -1,4 +1,5 @@
 import { WrongSetting } from '../config.js';
+// Not by the room's index: a wrong setting is told before TypeORM is loaded.
 import { FileInUse } from '../database/sqliteFile.js';
 
 const noMysql = (): string => 'what listens at the address of DATABASE_URL does not speak as MySQL does. Is the port right?';

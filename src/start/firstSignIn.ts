@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WrongSetting } from '../config.js';
+// Not by the room's index: a wrong setting is told before TypeORM is loaded.
 import { makeFolder } from '../database/makeFolder.js';
 import type { FirstSignIn } from '../namespaces/index.js';
 

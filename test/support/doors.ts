@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
+import { send } from './send.js';
 
 /** What a plain door answered. */
 export interface DoorAnswer {
@@ -18,20 +19,12 @@ export interface DoorRequest {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Sends a request to an address exactly as it is written: fetch would join headers, follow redirects and forbid methods. */
-export const knock = (url: string, { method = 'GET', headers = {}, body }: DoorRequest = {}): Promise<DoorAnswer> =>
-  new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        const isJson = /^application\/(\w+\+)?json/.test(response.headers['content-type'] ?? '') && text !== '';
-        const parsed = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: parsed });
-      });
-    });
-    sent.on('error', reject).end(body);
-  });
+/** Sends a request to an address exactly as it is written. */
+export async function knock(url: string, { method = 'GET', headers = {}, body }: DoorRequest = {}): Promise<DoorAnswer> {
+  const { status, headers: told, text } = await send({ ...urlToHttpOptions(new URL(url)), method, headers, agent: false }, body);
+  const isJson = /^application\/(\w+\+)?json/.test(told['content-type'] ?? '') && text !== '';
+  return { status, headers: told, text, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} };
+}
 
 /** Sends a form: pairs as they are given, or a text that is no proper form. */
 export const post = (

@@ -11,7 +11,7 @@ const areLines = (headers: Headers): headers is HeaderLines => Array.isArray(hea
 export function linesOf(headers: Headers): HeaderLines {
   if (areLines(headers)) return headers;
   const lines: string[] = [];
-  for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? '');
+  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import type { ArrivingRequest } from '../ArrivingRequest.js';
-import { wholeOf } from '../bodiesRead.js';
+import { takeWhole } from '../bodiesRead.js';
 import { FORM, isForeignCharset, type Parameters, readParameters } from './forms.js';
 import { ofBody, type Problem } from './problems.js';
 
@@ -21,20 +21,5 @@ export function readForm(request: ArrivingRequest, most: number, then: (read: Pa
     then(known);
     return;
   }
-  const pieces: Buffer[] = [];
-  let received = 0;
-  let isTooLarge = false;
-  request.takeBody((piece) => {
-    if (isTooLarge) return;
-    if (piece === null) {
-      then(readParameters(wholeOf(pieces).toString('utf8')));
-      return;
-    }
-    received += piece.length;
-    pieces.push(piece);
-    if (received <= most) return;
-    isTooLarge = true;
-    pieces.length = 0;
-    then(tooLarge());
-  });
+  takeWhole(request, most, (body) => then(body ? readParameters(body.toString('utf8')) : tooLarge()));
 }

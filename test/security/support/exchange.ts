@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { send } from '../../support/send.js';
 import { telling } from './shown.js';
 
 /** A request as it is: no client puts it right. */
@@ -19,22 +19,11 @@ export interface Received {
 }
 
 /** Sends a request over plain HTTP; by default a POST of JSON to `/graphql`. */
-export function exchange(url: string, { method = 'POST', path = '/graphql', headers = {}, body }: Sent): Promise<Received> {
+export async function exchange(url: string, { method = 'POST', path = '/graphql', headers = {}, body }: Sent): Promise<Received> {
   const { hostname, port } = new URL(url);
   const typed = method === 'POST' && !('content-type' in headers) ? { 'content-type': 'application/json', ...headers } : headers;
-  return new Promise((resolve, reject) => {
-    const sending = request({ hostname, port, method, path, headers: typed, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code: codeOf(text) });
-      });
-    });
-    sending.on('error', reject);
-    sending.end(body);
-  });
+  const answer = await send({ hostname, port, method, path, headers: typed, agent: false }, body);
+  return { status: answer.status, headers: answer.headers, text: answer.text, code: codeOf(answer.text) };
 }
 
 function codeOf(text: string): string | null {
