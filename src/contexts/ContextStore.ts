@@ -16,6 +16,12 @@ export interface HoldingRow {
   readonly permissions: string | null;
 }
 
+/** The people behind a key, as far as there are any: how each stands, and what they are granted in its home. */
+export interface PeopleRows {
+  readonly standings: readonly StandingRow[];
+  readonly holdings: readonly HoldingRow[];
+}
+
 /** All that decisions about one key need, as it was read at once. */
 export interface ContextRow {
   readonly id: string;
@@ -40,58 +46,58 @@ export interface ContextRow {
   readonly previousIssuedBy: string | null;
   readonly home: { readonly id: string; readonly kind: NamespaceKind; readonly applicationId: string | null; readonly deleted: boolean };
   readonly parent: { readonly stopped: boolean; readonly expiresAt: number | null } | null;
-  readonly people: readonly StandingRow[];
-  readonly holdings: readonly HoldingRow[];
+  /** Null where they were not read with it. */
+  readonly people: PeopleRows | null;
 }
 
-/** What was read, and what the database's clock said; null where it is this machine's. */
+/** The living ones of the keys that were asked for, by id, and what the database's clock said; null where it is this machine's. */
 export interface ContextReading {
   readonly rows: ReadonlyMap<string, ContextRow>;
   readonly now: number | null;
 }
 
-const person = (alias: string): string =>
-  `${alias}.id AS ${alias}_id, ${alias}.active AS ${alias}_active, ${alias}.removed_at AS ${alias}_removed`;
-
 /** The people behind a key: its user, its issuer, and the issuer of the secret before, whose grace may last. */
-const PEOPLE = 'k.user_id, k.issued_by, k.previous_issued_by';
+const PEOPLE = ['k.user_id', 'k.issued_by', 'k.previous_issued_by'] as const;
+
+const standingColumns = PEOPLE.map(
+  (_, n) => `, u${n}.id AS u${n}_id, u${n}.active AS u${n}_active, u${n}.removed_at AS u${n}_removed`,
+).join('');
+const standingJoins = PEOPLE.map(
+  (id, n) => `\n  LEFT JOIN users u${n} ON u${n}.id = ${id} AND u${n}.organization_id = k.organization_id`,
+).join('');
 
 const oneOf = (ids: number): string => `IN (${Array.from({ length: ids }, () => '?').join(', ')})`;
 
-const keysStatement = (ids: number, now: string): string => `
+const keysStatement = (ids: number, now: string, withPeople: boolean): string => `
 SELECT k.id, k.organization_id, k.environment, k.user_id, k.issued_by, k.created_by_api_key_id AS parent_id, k.name, k.permissions,
   k.secret_digest, k.expires_at, k.revoked_at, k.restrictions, k.allowed_cidrs, k.rate_limit, k.metadata, k.generation,
   k.previous_secret_digest, k.previous_secret_expires_at, k.previous_issued_by,
   h.id AS home_id, h.kind AS home_kind, h.application_id AS home_application_id, h.deleted_at AS home_deleted_at,
-  ${person('u')}, ${person('i')}, ${person('e')},
   p.id AS parent_found, p.expires_at AS parent_expires_at, p.revoked_at AS parent_revoked_at, p.deleted_at AS parent_deleted_at,
-  ${now} AS now
+  ${now} AS now${withPeople ? standingColumns : ''}
 FROM api_keys k
   JOIN namespaces h ON h.id = k.namespace_id AND h.organization_id = k.organization_id
-  LEFT JOIN users u ON u.id = k.user_id AND u.organization_id = k.organization_id
-  LEFT JOIN users i ON i.id = k.issued_by AND i.organization_id = k.organization_id
-  LEFT JOIN users e ON e.id = k.previous_issued_by AND e.organization_id = k.organization_id
-  LEFT JOIN api_keys p ON p.id = k.created_by_api_key_id
+  LEFT JOIN api_keys p ON p.id = k.created_by_api_key_id${withPeople ? standingJoins : ''}
 WHERE k.id ${oneOf(ids)} AND k.deleted_at IS NULL`;
 
 // Apart from the keys: joined to them, each key would come once for each pair of a grant of its people and one of their groups.
 const holdingsStatement = (ids: number): string => `
 SELECT k.id, g.subject_id AS user_id, g.role_id, r.permissions
 FROM api_keys k
-  JOIN grants g ON g.subject_id IN (${PEOPLE}) AND g.namespace_id = k.namespace_id
+  JOIN grants g ON g.subject_id IN (${PEOPLE.join(', ')}) AND g.namespace_id = k.namespace_id
   LEFT JOIN roles r ON r.id = g.role_id AND r.organization_id = k.organization_id AND r.deleted_at IS NULL
 WHERE k.id ${oneOf(ids)}
 UNION ALL
 SELECT k.id, m.user_id, g.role_id, r.permissions
 FROM api_keys k
-  JOIN group_members m ON m.user_id IN (${PEOPLE})
+  JOIN group_members m ON m.user_id IN (${PEOPLE.join(', ')})
   JOIN grants g ON g.subject_id = m.user_group_id AND g.namespace_id = k.namespace_id
   LEFT JOIN roles r ON r.id = g.role_id AND r.organization_id = k.organization_id AND r.deleted_at IS NULL
 WHERE k.id ${oneOf(ids)}`;
 
 type Row = Readonly<Record<string, Cell>>;
 
-/** Reads keys as verification needs them: whole, in two statements at once, and without an object mapper. */
+/** Reads keys as verification needs them: in one round trip, and without an object mapper. */
 export class ContextStore {
   private readonly now: string;
 
@@ -102,19 +108,20 @@ export class ContextStore {
     this.now = kind === 'sqlite' ? 'NULL' : 'UNIX_TIMESTAMP(NOW(6)) * 1000';
   }
 
-  /** The living ones of these keys, by id. */
-  async read(ids: readonly string[]): Promise<ContextReading> {
+  /** Keys alone, for those who remember the people behind them. */
+  async keys(ids: readonly string[]): Promise<ContextReading> {
+    const asked = padded(ids);
+    return readingOf(await this.lane.read(keysStatement(asked.length, this.now, false), asked), null);
+  }
+
+  /** Keys and the people behind them: two statements at once. */
+  async keysAndPeople(ids: readonly string[]): Promise<ContextReading> {
     const asked = padded(ids);
     const [keys, held] = await Promise.all([
-      this.lane.read(keysStatement(asked.length, this.now), asked),
+      this.lane.read(keysStatement(asked.length, this.now, true), asked),
       this.lane.read(holdingsStatement(asked.length), [...asked, ...asked]),
     ]);
-    const byKey = Map.groupBy(held, ({ id }) => text(id));
-    const now = keys[0]?.['now'] ?? null;
-    return {
-      rows: new Map(keys.map((row) => [text(row['id']), contextRow(row, byKey.get(text(row['id'])) ?? [])])),
-      now: now === null ? null : Number(now),
-    };
+    return readingOf(keys, held);
   }
 
   /** What the tenant has registered itself: OWNER and ADMIN hold it as well. */
@@ -131,7 +138,16 @@ function padded(ids: readonly string[]): readonly string[] {
   return last === undefined ? ids : [...ids, ...Array.from({ length: length - ids.length }, () => last)];
 }
 
-function contextRow(row: Row, held: readonly Row[]): ContextRow {
+function readingOf(keys: readonly Row[], held: readonly Row[] | null): ContextReading {
+  const byKey = held && Map.groupBy(held, ({ id }) => text(id));
+  const now = keys[0]?.['now'] ?? null;
+  const rows = keys.map((row) =>
+    contextRow(row, byKey && { standings: standings(row), holdings: holdings(byKey.get(text(row['id'])) ?? []) }),
+  );
+  return { rows: new Map(rows.map((row) => [row.id, row])), now: now === null ? null : Number(now) };
+}
+
+function contextRow(row: Row, people: PeopleRows | null): ContextRow {
   return {
     id: text(row['id']),
     organizationId: text(row['organization_id']),
@@ -159,8 +175,7 @@ function contextRow(row: Row, held: readonly Row[]): ContextRow {
       deleted: row['home_deleted_at'] !== null,
     },
     parent: parentOf(row),
-    people: ['u', 'i', 'e'].flatMap((alias) => standing(row, alias)),
-    holdings: holdings(held),
+    people,
   };
 }
 
@@ -171,10 +186,11 @@ function parentOf(row: Row): ContextRow['parent'] {
   return { stopped, expiresAt: instant(row['parent_expires_at']) };
 }
 
-function standing(row: Row, alias: string): readonly StandingRow[] {
-  const id = row[`${alias}_id`];
-  return typeof id === 'string' ? [{ id, active: Number(row[`${alias}_active`]) === 1, removed: row[`${alias}_removed`] !== null }] : [];
-}
+const standings = (row: Row): readonly StandingRow[] =>
+  PEOPLE.flatMap((_, n) => {
+    const id = row[`u${n}_id`];
+    return typeof id === 'string' ? [{ id, active: Number(row[`u${n}_active`]) === 1, removed: row[`u${n}_removed`] !== null }] : [];
+  });
 
 function holdings(held: readonly Row[]): readonly HoldingRow[] {
   const found = new Map<string, HoldingRow>();

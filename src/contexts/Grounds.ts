@@ -10,12 +10,18 @@ export class Ground {
 
   /** The same of something that is true as long as this and another both stand. */
   shareWith<T>(other: Ground, name: string, make: () => T): T {
-    const known = this.recall(name) as { readonly other: Ground; readonly made: T } | undefined;
-    if (known?.other === other) return known.made;
+    const known = this.recallWith(other, name);
+    if (known !== undefined) return known as T;
     const made = make();
     this.shared ??= new Map();
     this.shared.set(name, { other, made });
     return made;
+  }
+
+  /** What was shared with that other one under that name. */
+  recallWith(other: Ground, name: string): unknown {
+    const known = this.recall(name) as { readonly other: Ground; readonly made: unknown } | undefined;
+    return known?.other === other ? known.made : undefined;
   }
 
   /** What was shared under that name. */

@@ -5,10 +5,12 @@ import type { KeyFacts } from '../authority/index.js';
 import type { Rows } from '../database/index.js';
 import type { Soon } from '../domain/index.js';
 import { machineClocks, type Memory, type Reliance, type SubjectId } from '../withdrawals/index.js';
-import { contextOf, restsOn } from './contextOf.js';
-import type { ContextRow, ContextStore } from './ContextStore.js';
+import { contextOf } from './contextOf.js';
+import type { ContextReading, ContextRow, ContextStore } from './ContextStore.js';
 import { type Ground, Grounds } from './Grounds.js';
 import type { Elsewhere, KeyContext } from './KeyContext.js';
+import { peopleBehind, rememberedPeople } from './peopleBehind.js';
+import { ReadKey, restsOn } from './ReadKey.js';
 
 /** Keys that are remembered, if not said otherwise. */
 const MOST_KEYS = 100_000;
@@ -19,13 +21,21 @@ const MOST_PLACES = 10_000;
 /** Keys that one statement reads. */
 const MOST_AT_ONCE = 100;
 
+/** Reads in a row whose people were all remembered, after which the next are expected to be as well. */
+const FAMILIAR_AFTER = 8;
+
 /** A read that is under way. */
 interface Fill {
+  readonly ids: readonly string[];
   /** What was withdrawn since it was sent: nothing of that is remembered from it. */
   readonly withdrawn: Set<SubjectId>;
   everything: boolean;
   /** What its keys share with each other where they share nothing with what is remembered: all of it was read at once. */
   readonly apart: Grounds;
+  /** Its keys with the people behind them; undefined as long as nobody had to read those. */
+  whole?: Promise<ContextReading>;
+  /** Somebody behind one of its keys was not remembered. */
+  metStrangers: boolean;
 }
 
 /** What keys are remembered by. */
@@ -41,6 +51,8 @@ export interface ContextParts {
   readonly monotonic?: () => number;
   readonly mostKeys?: number;
   readonly mostAbsent?: number;
+  /** Reads in a row whose people were all remembered, after which those of the next are read only where they are not. */
+  readonly familiarAfter?: number;
 }
 
 /** How the memory does. */
@@ -67,6 +79,8 @@ export class KeyContexts implements Memory {
   private readonly places = new LRUCache<string, { readonly facts: KeyFacts; readonly found: Elsewhere }>({ max: MOST_PLACES });
   /** What questions of one moment read together, by tenant. */
   private moment = new Map<string, Facts>();
+  /** Reads in a row that met no strangers. */
+  private familiar = 0;
   private hits = 0;
   private misses = 0;
 
@@ -175,21 +189,31 @@ export class KeyContexts implements Memory {
     return flight;
   }
 
+  /**
+   * Reads keys, and the people behind them at once, who can be known by no id of a key. Where the people of the last ones were
+   * all remembered, these are taken to be as well and are left out; a wrong guess costs a second round trip.
+   */
   private async fill(ids: readonly string[]): Promise<(KeyContext | null | Error)[]> {
-    const { monotonic = machineClocks.monotonic, onNow, store } = this.parts;
-    const fill: Fill = { withdrawn: new Set(), everything: false, apart: new Grounds() };
+    const { familiarAfter = FAMILIAR_AFTER, monotonic = machineClocks.monotonic, onNow, store } = this.parts;
+    const fill: Fill = { ids: [...new Set(ids)], withdrawn: new Set(), everything: false, apart: new Grounds(), metStrangers: false };
     this.fills.add(fill);
     try {
       const sentAt = monotonic();
-      const distinct = [...new Set(ids)];
-      const { rows, now } = await store.read(distinct);
+      const { rows, now } = await (this.familiar < familiarAfter ? this.whole(fill) : store.keys(fill.ids));
       if (now !== null) onNow?.(now, sentAt);
-      const learned = await Promise.allSettled(distinct.map((id) => this.learn(id, rows.get(id), fill)));
-      const found = new Map(distinct.map((id, index) => [id, learned[index]]));
+      const learned = await Promise.allSettled(fill.ids.map((id) => this.learn(id, rows.get(id), fill)));
+      // Ids of no key say nothing of people.
+      if (rows.size > 0) this.familiar = fill.metStrangers ? 0 : this.familiar + 1;
+      const found = new Map(fill.ids.map((id, index) => [id, learned[index]]));
       return ids.map((id) => outcomeOf(found.get(id)));
     } finally {
       this.fills.delete(fill);
     }
+  }
+
+  private whole(fill: Fill): Promise<ContextReading> {
+    fill.whole ??= this.parts.store.keysAndPeople(fill.ids);
+    return fill.whole;
   }
 
   /**
@@ -201,19 +225,27 @@ export class KeyContexts implements Memory {
       if (!fill.everything && !fill.withdrawn.has(id)) this.absent.set(id, true);
       return null;
     }
-    const registered = () => this.parts.store.registered(row.organizationId);
     const subjects = restsOn(row);
     const isLate = fill.everything || subjects.some((subject) => fill.withdrawn.has(subject));
     const isShared = !isLate && this.parts.reliance.holds();
     const from = isShared ? this.grounds : fill.apart;
     const grounds = subjects.map((subject) => from.take(subject));
     try {
-      const context = await contextOf(row, grounds, registered);
-      if (isShared && context.stands) this.known.set(row.id, context);
-      return context;
+      const key = new ReadKey(row, grounds);
+      // Of grounds that stood when they were taken: that is true for whoever asked before, whatever happens meanwhile.
+      const remembered = rememberedPeople(key);
+      fill.metStrangers ||= !remembered;
+      const registered = () => this.parts.store.registered(row.organizationId);
+      const people = remembered ?? (row.people && (await peopleBehind(key, row.people, registered)));
+      if (people) {
+        const context = contextOf(key, people);
+        if (isShared && context.stands) this.known.set(row.id, context);
+        return context;
+      }
     } finally {
       if (this.known.peek(id)?.grounds !== grounds) this.release(grounds);
     }
+    return this.learn(id, (await this.whole(fill)).rows.get(id), fill);
   }
 
   private release(grounds: readonly Ground[]): void {

@@ -29,7 +29,8 @@ async function whileItFails(code: string, work: () => Promise<void>): Promise<vo
   const spies = [
     jest.spyOn(BetterSqlite3QueryRunner.prototype, 'query').mockImplementation(() => Promise.reject(failure())),
     jest.spyOn(MysqlQueryRunner.prototype, 'query').mockImplementation(() => Promise.reject(failure())),
-    jest.spyOn(ContextStore.prototype, 'read').mockImplementation(() => Promise.reject(failure())),
+    jest.spyOn(ContextStore.prototype, 'keys').mockImplementation(() => Promise.reject(failure())),
+    jest.spyOn(ContextStore.prototype, 'keysAndPeople').mockImplementation(() => Promise.reject(failure())),
   ];
   try {
     await work();

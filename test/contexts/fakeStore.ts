@@ -29,21 +29,25 @@ export const keyRow = (id: string, more: Partial<ContextRow> = {}): ContextRow =
   previousIssuedBy: null,
   home: { id: 'wks_a', kind: 'WORKSPACE', applicationId: null, deleted: false },
   parent: null,
-  people: ['usr_a', 'usr_b'].map((person) => ({ id: person, active: true, removed: false })),
-  holdings: ['usr_a', 'usr_b'].map((userId) => ({ userId, roleId: 'rol_custom', permissions: '["event:submit"]' })),
+  people: {
+    standings: ['usr_a', 'usr_b'].map((person) => ({ id: person, active: true, removed: false })),
+    holdings: ['usr_a', 'usr_b'].map((userId) => ({ userId, roleId: 'rol_custom', permissions: '["event:submit"]' })),
+  },
   ...more,
 });
 
 /** The same, once one of its people is deactivated. */
 export const withoutUser = (row: ContextRow): ContextRow => ({
   ...row,
-  people: row.people.map((person) => ({ ...person, active: false })),
+  people: row.people && { ...row.people, standings: row.people.standings.map((person) => ({ ...person, active: false })) },
 });
 
 /** A store whose reads see the rows at the instant at which they are sent, and answer when the test lets them. */
 export class FakeStore {
   readonly rows = new Map<string, ContextRow>();
   readonly reads: (readonly string[])[] = [];
+  /** Those of them that read the people behind the keys as well. */
+  readonly readsOfPeople: (readonly string[])[] = [];
   /** Answers of reads that are held back; null: each is answered at once. */
   held: (() => void)[] | null = null;
 
@@ -51,19 +55,28 @@ export class FakeStore {
     this.rows.set(row.id, row);
   }
 
-  read(ids: readonly string[]): Promise<ContextReading> {
+  keys(ids: readonly string[]): Promise<ContextReading> {
+    return this.read(ids, (row) => ({ ...row, people: null }));
+  }
+
+  keysAndPeople(ids: readonly string[]): Promise<ContextReading> {
+    this.readsOfPeople.push(ids);
+    return this.read(ids, (row) => row);
+  }
+
+  registered(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  private read(ids: readonly string[], as: (row: ContextRow) => ContextRow): Promise<ContextReading> {
     this.reads.push(ids);
-    const rows = new Map(ids.flatMap((id) => [...this.rows].filter(([key]) => key === id)));
+    const rows = new Map([...this.rows].flatMap(([id, row]) => (ids.includes(id) ? [[id, as(row)] as const] : [])));
     const { held } = this;
     return new Promise((resolve) => {
       const answer = (): void => resolve({ rows, now: null });
       if (held) held.push(answer);
       else answer();
     });
-  }
-
-  registered(): Promise<readonly string[]> {
-    return Promise.resolve([]);
   }
 
   /** Lets what is held back be answered. */

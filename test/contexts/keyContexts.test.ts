@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { effective } from '../../src/authority/index.js';
 import type { KeyContexts } from '../../src/contexts/index.js';
 import { JoiningOlderFlights, JoiningPastTheLease, sharingPastTheLease } from '../withdrawals/planting.js';
 import { keyRow, knock, remembering, withoutUser } from './fakeStore.js';
@@ -77,7 +78,7 @@ describe('what is remembered', () => {
     store.release();
     expect(await asked).toBeNull();
     expect([groundsOf(contexts), contexts.counts.entries]).toEqual([0, 0]);
-    store.read = () => Promise.reject(new Error('the database is away'));
+    store.keysAndPeople = () => Promise.reject(new Error('the database is away'));
     await expect(knock(contexts, 'key_b')).rejects.toThrow('away');
     expect([groundsOf(contexts), contexts['flights'].size, contexts['fills'].size]).toEqual([0, 0, 0]);
   });
@@ -88,9 +89,10 @@ describe('a read that a withdrawal overtakes (R71)', () => {
 
   test('is kept by nobody, whatever is withdrawn and wherever it comes, 1,000 times', async () => {
     for (let round = 0; round < 1_000; round += 1) {
-      const { contexts, store } = remembering();
+      const { contexts, store } = remembering({ familiarAfter: round % 7 === 0 ? 0 : 1_000 });
       const subject = subjects[round % subjects.length] as string;
       store.put(keyRow('key_a'));
+      store.put(keyRow('key_b'));
       if (round % 3 === 0) await knock(contexts, 'key_b');
       store.held = [];
       const during = knock(contexts, 'key_a');
@@ -124,6 +126,84 @@ describe('a read that a withdrawal overtakes (R71)', () => {
     const { contexts, parts, store } = remembering();
     expect(await isLetIn(contexts, store)).toBe(false);
     expect(await isLetIn(new JoiningOlderFlights(parts), store)).toBe(true);
+  });
+});
+
+describe('people who are remembered', () => {
+  const keysOfTheirs = (count: number) => Array.from({ length: count }, (_, index) => `key_${index}`);
+
+  test('are not read again with each further key, once that has been so a few times', async () => {
+    const { contexts, store } = remembering({ familiarAfter: 3 });
+    for (const id of keysOfTheirs(10)) store.put(keyRow(id));
+    for (const id of keysOfTheirs(10)) expect(await knock(contexts, id)).toBeNull();
+    expect(store.reads).toHaveLength(10);
+    expect(store.readsOfPeople).toEqual([['key_0'], ['key_1'], ['key_2'], ['key_3']]);
+  });
+
+  test('are read after all where others were expected, and from then on with each key for a while', async () => {
+    const { contexts, store } = remembering({ familiarAfter: 1 });
+    for (const id of keysOfTheirs(4)) store.put(keyRow(id));
+    for (const id of keysOfTheirs(4)) await knock(contexts, id);
+    store.put(withoutUser(keyRow('key_strangers', { home: { ...keyRow('').home, id: 'wks_b' } })));
+    store.reads.length = store.readsOfPeople.length = 0;
+    expect(await knock(contexts, 'key_strangers')).toBe('HOLDER_LOST_ACCESS');
+    expect([store.reads, store.readsOfPeople]).toEqual([[['key_strangers'], ['key_strangers']], [['key_strangers']]]);
+    contexts.forget(['key_0']);
+    expect(await knock(contexts, 'key_0')).toBeNull();
+    expect(store.readsOfPeople).toEqual([['key_strangers'], ['key_0']]);
+  });
+
+  test('are told apart by what a key carries: who holds all that a tenant has registered holds it on the next key as well', async () => {
+    const { contexts, store } = remembering({ familiarAfter: 0 });
+    const owned = (id: string, permissions: string) => {
+      const { people } = keyRow(id);
+      const holdings = (people?.holdings ?? []).map((holding) => ({ ...holding, roleId: 'rol_owner', permissions: null }));
+      return keyRow(id, { permissions, people: people && { ...people, holdings } });
+    };
+    store.registered = () => Promise.resolve(['dinosaur:feed']);
+    store.put(owned('key_a', '["user:view"]'));
+    store.put(owned('key_b', '["dinosaur:feed"]'));
+    store.put(owned('key_c', '["dinosaur:feed","user:view"]'));
+    const may = async (id: string) => {
+      const { facts } = (await contexts.find(id))!.known;
+      return [...effective(facts, facts.home)].sort();
+    };
+    expect([await may('key_a'), await may('key_b'), await may('key_c')]).toEqual([
+      ['user:view'],
+      ['dinosaur:feed'],
+      ['dinosaur:feed', 'user:view'],
+    ]);
+    expect(store.readsOfPeople).toEqual([['key_a'], ['key_b']]);
+  });
+
+  test('are read anew once one of them, or their tenant, was withdrawn: also where that comes while the key is being read', async () => {
+    for (const [subject, isWhileRead] of ['usr_a', 'usr_b', 'org_a'].flatMap((each) => [[each, false] as const, [each, true] as const])) {
+      const { contexts, store } = remembering({ familiarAfter: 0 });
+      store.put(keyRow('key_a'));
+      store.put(keyRow('key_b'));
+      expect(await knock(contexts, 'key_a')).toBeNull();
+      store.put(withoutUser(keyRow('key_b')));
+      store.held = isWhileRead ? [] : null;
+      const during = isWhileRead ? knock(contexts, 'key_b') : null;
+      await turn();
+      contexts.forget([subject]);
+      const later = knock(contexts, 'key_b');
+      await turn();
+      store.release();
+      expect([await during, await later]).toEqual([isWhileRead ? 'HOLDER_LOST_ACCESS' : null, 'HOLDER_LOST_ACCESS']);
+      expect(store.readsOfPeople.slice(1)).toEqual(isWhileRead ? [['key_b'], ['key_b']] : [['key_b']]);
+    }
+  });
+
+  test('leave no ground behind where they had to be read after all, or the key is gone by then', async () => {
+    const { contexts, store } = remembering({ familiarAfter: 0 });
+    store.put(keyRow('key_a'));
+    store.keysAndPeople = () => Promise.resolve({ rows: new Map(), now: null });
+    expect(await knock(contexts, 'key_a')).toBe('NOT_FOUND');
+    store.keysAndPeople = () => Promise.reject(new Error('the database is away'));
+    store.put(keyRow('key_b'));
+    await expect(knock(contexts, 'key_b')).rejects.toThrow('away');
+    expect([groundsOf(contexts), contexts.counts.entries, contexts['fills'].size]).toEqual([0, 0, 0]);
   });
 });
 
@@ -169,11 +249,14 @@ describe('past the lease', () => {
     return (await knock(contexts, 'key_b')) === null;
   };
 
-  test('a read shares no person, role or place with what was remembered: where it does, this test fails', async () => {
-    const { contexts, parts, ...world } = remembering();
-    expect(await isLetIn(contexts, world)).toBe(false);
-    expect(await isLetIn(sharingPastTheLease(parts), world)).toBe(true);
-  });
+  test.each([0, 1_000])(
+    'a read shares no person, role or place with what was remembered: where it does, this test fails',
+    async (familiarAfter) => {
+      const { contexts, parts, ...world } = remembering({ familiarAfter });
+      expect(await isLetIn(contexts, world)).toBe(false);
+      expect(await isLetIn(sharingPastTheLease(parts), world)).toBe(true);
+    },
+  );
 
   test('no read is joined that was sent before the request came: where one is, this test fails', async () => {
     const joins = async (contexts: KeyContexts, { lease, store }: Pick<ReturnType<typeof remembering>, 'lease' | 'store'>) => {

@@ -27,22 +27,19 @@ const row = (id: string): ContextRow => ({
   previousIssuedBy: null,
   home: { id: 'org_a', kind: 'ORGANIZATION', applicationId: null, deleted: false },
   parent: null,
-  people: [{ id: 'usr_a', active: true, removed: false }],
-  holdings: database.granted ? [{ userId: 'usr_a', roleId: 'rol_owner', permissions: null }] : [],
+  people: {
+    standings: [{ id: 'usr_a', active: true, removed: false }],
+    holdings: database.granted ? [{ userId: 'usr_a', roleId: 'rol_owner', permissions: null }] : [],
+  },
 });
 const store = {
-  read: (ids: readonly string[]) => Promise.resolve({ rows: new Map(ids.map((id) => [id, row(id)])), now: null }),
+  keys: (ids: readonly string[]) => Promise.resolve({ rows: new Map(ids.map((id) => [id, { ...row(id), people: null }])), now: null }),
+  keysAndPeople: (ids: readonly string[]) => Promise.resolve({ rows: new Map(ids.map((id) => [id, row(id)])), now: null }),
   registered: () => Promise.resolve([]),
 } as unknown as ContextStore;
 
 const lease = { held: true, holds: () => lease.held };
 let contexts: KeyContexts;
-
-beforeEach(() => {
-  Object.assign(database, { granted: true });
-  lease.held = true;
-  contexts = new KeyContexts({ store, reader: () => undefined as never, reliance: lease });
-});
 
 /** What a key may do by a context, at the last. */
 async function mayDo(found: ReturnType<KeyContexts['find']>): Promise<readonly string[]> {
@@ -50,7 +47,16 @@ async function mayDo(found: ReturnType<KeyContexts['find']>): Promise<readonly s
   return [...effective(facts, facts.home)];
 }
 
-describe('once the lease has lapsed', () => {
+describe.each([
+  ['whose people are read with them', 1_000],
+  ['whose people are taken to be remembered', 0],
+])('once the lease has lapsed, of keys %s', (_name, familiarAfter) => {
+  beforeEach(() => {
+    Object.assign(database, { granted: true });
+    lease.held = true;
+    contexts = new KeyContexts({ store, reader: () => undefined as never, reliance: lease, familiarAfter });
+  });
+
   it('what is read is true, whatever another key has left behind that is remembered of the same person', async () => {
     expect(await mayDo(contexts.find('key_a'))).toEqual(['service:manage']);
     lease.held = false;

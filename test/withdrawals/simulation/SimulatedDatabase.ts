@@ -74,10 +74,9 @@ export class SimulatedDatabase {
     this.log = this.log.filter(({ at }) => at > this.timeline.now - olderThan);
   }
 
-  read(ids: readonly string[]) {
-    const rows = new Map(
-      keys.flatMap((key) => (ids.includes(key.id) ? [[key.id, rowOf(key, this.stands, this.habits.expiresAt)] as const] : [])),
-    );
+  read(ids: readonly string[], withPeople: boolean) {
+    const found = keys.filter(({ id }) => ids.includes(id)).map((key) => rowOf(key, this.stands, this.habits.expiresAt));
+    const rows = new Map(found.map((row) => [row.id, withPeople ? row : { ...row, people: null }]));
     return { rows, now: this.clock() };
   }
 

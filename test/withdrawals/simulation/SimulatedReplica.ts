@@ -38,6 +38,8 @@ export interface Answered {
 /** How many lines a reading hands over: few, so that one who is behind is soon too far behind. */
 const MOST_CHANGES = 4;
 const MOST_KEYS = 4;
+/** So that schedules, which are short, read keys with their people and without. */
+const FAMILIAR_AFTER = 1;
 
 /** One process of the service with what is real of it: the memory, the lease, the log's reader, and the door for keys. */
 export class SimulatedReplica {
@@ -62,8 +64,9 @@ export class SimulatedReplica {
     const leaseClocks = planted.clocks?.(clocks) ?? clocks;
     this.lease = planted.lease?.(leaseClocks) ?? new Lease(leaseClocks);
     const databaseClock = new DatabaseClock(clocks);
-    const store: Pick<ContextStore, 'read' | 'registered'> = {
-      read: (ids) => network.send(machine, () => database.read(ids), PATIENT_MS),
+    const store: Pick<ContextStore, 'keys' | 'keysAndPeople' | 'registered'> = {
+      keys: (ids) => network.send(machine, () => database.read(ids, false), PATIENT_MS),
+      keysAndPeople: (ids) => network.send(machine, () => database.read(ids, true), PATIENT_MS),
       registered: () => network.send(machine, () => ['license:manage'], PATIENT_MS),
     };
     const parts: ContextParts = {
@@ -74,6 +77,7 @@ export class SimulatedReplica {
       monotonic: clocks.monotonic,
       mostKeys: MOST_KEYS,
       mostAbsent: MOST_KEYS,
+      familiarAfter: FAMILIAR_AFTER,
     };
     this.contexts = planted.contexts?.(parts) ?? new KeyContexts(parts);
     const run = (sql: string, values: readonly Cell[]) => network.send(machine, () => database.run(sql, values));

@@ -63,7 +63,9 @@ export function rowOf(of: SimulatedKey, stands: (subject: Subject) => boolean, e
     previousIssuedBy: null,
     home: { id: home, kind: 'WORKSPACE', applicationId: null, deleted: !stands(of.tenant) },
     parent: of.parent ? { stopped: !stands(of.parent), expiresAt: null } : null,
-    people: people.map((id) => ({ id, active: stands(id), removed: false })),
-    holdings: people.map((userId) => ({ userId, roleId: role, permissions: of.registered ? null : JSON.stringify(['license:manage']) })),
+    people: {
+      standings: people.map((id) => ({ id, active: stands(id), removed: false })),
+      holdings: people.map((userId) => ({ userId, roleId: role, permissions: of.registered ? null : JSON.stringify(['license:manage']) })),
+    },
   };
 }
