@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId } from '../../../src/domain/index.js';
 import { makeCredential, parseCredential } from '../../../src/keys/credential.js';
+import { collect } from '../support/collect.js';
 import { openMemory } from '../support/contexts.js';
 import { figure, type Line, line } from '../support/figures.js';
 import { type Bench, idOf } from '../support/service.js';
@@ -12,10 +13,9 @@ const EACH = 10;
 
 /** Heap in use after collections, in bytes. */
 async function heap(): Promise<number> {
-  if (!global.gc) throw new Error('run it with --expose-gc');
   for (let turn = 0; turn < 5; turn += 1) {
     await nextTurn();
-    global.gc();
+    collect();
   }
   return process.memoryUsage().heapUsed;
 }

@@ -1,3 +1,5 @@
+import { median } from '../measure.js';
+import { collect } from '../support/collect.js';
 import { openMemory, type OpenMemory } from '../support/contexts.js';
 import { copyKey } from '../support/databases.js';
 import { figure, type Line, line } from '../support/figures.js';
@@ -6,6 +8,31 @@ import { type Bench, idOf } from '../support/service.js';
 import { settings } from '../support/settings.js';
 
 const SOME = 2_000;
+/** Of a round, in turns: whatever disturbs the machine for a moment disturbs a few of both sides. */
+const SLICES = 11;
+const HITS = 100_000;
+
+type Pair = readonly [few: number, many: number];
+
+/** What is remembered of a database, and the ids in it that are asked for. */
+interface Size extends OpenMemory {
+  readonly ids: readonly string[];
+  /** Those that are remembered, as many on both sides. Written anew: beside each other in memory on both, too. */
+  readonly remembered: readonly string[];
+}
+
+async function sizeOf({ database, keys }: Bench, remembered: number): Promise<Size> {
+  const ids = shuffled(keys.map(idOf));
+  const written = ids.slice(0, remembered).map((id) => Buffer.from(id).toString());
+  return { ids, remembered: written, ...(await openMemory(database.url)) };
+}
+
+/** Measures one and then the other, each turn the other way round. */
+async function inTurns(turn: number, few: Size, many: Size, measure: (size: Size) => Promise<number>): Promise<Pair> {
+  if (turn % 2 === 0) return [await measure(few), await measure(many)];
+  const last = await measure(many);
+  return [await measure(few), last];
+}
 
 /**
  * What finding a key costs where the database holds many beside where it holds few: one that is remembered, and one that is
@@ -14,27 +41,28 @@ const SOME = 2_000;
 export async function measureSizes(few: Bench, many: Bench, told: (text: string) => void): Promise<Line[]> {
   const { kind } = few.database;
   await copyKey(many.database, idOf(many.keys[0] as string), settings.manyKeys - many.keys.length, 0);
-  const sizes: { readonly ids: readonly string[]; readonly memory: OpenMemory }[] = [];
-  for (const { database, keys } of [few, many]) sizes.push({ ids: shuffled(keys.map(idOf)), memory: await openMemory(database.url) });
+  const [little, large] = [await sizeOf(few, few.keys.length), await sizeOf(many, few.keys.length)];
   const rounds: { readonly hit: number; readonly miss: number }[] = [];
   for (let round = 0; round <= settings.rounds; round += 1) {
-    const hits: number[] = [];
-    const misses: number[] = [];
-    for (const { ids, memory } of round % 2 === 0 ? sizes : sizes.toReversed()) {
-      misses.push(await middleOf(shuffled(ids).slice(0, SOME), (id) => memory.contexts.read(id)));
-      const remembered = ids.slice(0, few.keys.length);
-      await Promise.all(remembered.map(async (id) => memory.contexts.find(id)));
-      hits.push(hitsOf(memory, remembered));
-    }
-    if (round % 2 === 1) [hits, misses].forEach((each) => each.reverse());
-    const [fewHit = NaN, manyHit = NaN] = hits;
-    const [fewMiss = NaN, manyMiss = NaN] = misses;
-    told(
-      `round ${round}  ${kind}: a hit ${fewHit.toFixed(0)} and ${manyHit.toFixed(0)} ns, a miss ${fewMiss.toFixed(0)} and ${manyMiss.toFixed(0)} µs`,
+    const misses = await inTurns(round, little, large, ({ ids, contexts }) =>
+      middleOf(shuffled(ids).slice(0, SOME), (id) => contexts.read(id)),
     );
-    if (round > 0) rounds.push({ hit: manyHit / fewHit, miss: manyMiss / fewMiss });
+    for (const { remembered, contexts } of [little, large]) {
+      contexts.forgetAll();
+      for (const id of remembered) await contexts.find(id);
+    }
+    // What was read last would else lie among the garbage of reading it, and be slower to reach.
+    collect();
+    const slices: Pair[] = [];
+    for (let slice = 0; slice < SLICES; slice += 1) {
+      slices.push(await inTurns(slice, little, large, (size) => Promise.resolve(hitsOf(size))));
+    }
+    const hits = ([0, 1] as const).map((size) => median(slices.map((slice) => slice[size]).sort((a, b) => a - b))) as [number, number];
+    const figures = `a hit ${hits[0].toFixed(0)} and ${hits[1].toFixed(0)} ns, a miss ${misses[0].toFixed(0)} and ${misses[1].toFixed(0)} µs`;
+    told(`round ${round}  ${kind}: ${figures}`);
+    if (round > 0) rounds.push({ hit: hits[1] / hits[0], miss: misses[1] / misses[0] });
   }
-  for (const { memory } of sizes) await memory.database.close();
+  for (const { database } of [little, large]) await database.close();
   const beside = `at ${settings.manyKeys.toLocaleString('en')} keys ÷ at ${few.keys.length.toLocaleString('en')}, ${kind}`;
   return [
     line(`a key that is remembered, ${beside}`, figure(rounds.map(({ hit }) => hit)), { atMost: 1.1 }),
@@ -42,13 +70,11 @@ export async function measureSizes(few: Bench, many: Bench, told: (text: string)
   ];
 }
 
-const HITS = 1_000_000;
-
 /** Nanoseconds to find one remembered key. */
-function hitsOf({ contexts }: OpenMemory, ids: readonly string[]): number {
+function hitsOf({ contexts, remembered }: Size): number {
   const start = process.hrtime.bigint();
   let found = 0;
-  for (let turn = 0; turn < HITS; turn += 1) if (contexts.find(ids[turn % ids.length] as string)) found += 1;
+  for (let turn = 0; turn < HITS; turn += 1) if (contexts.find(remembered[turn % remembered.length] as string)) found += 1;
   if (found !== HITS) throw new Error('a key of the bench was not found');
   return Number(process.hrtime.bigint() - start) / HITS;
 }
