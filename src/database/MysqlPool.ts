@@ -1,4 +1,5 @@
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
+import { boundWait } from './boundWait.js';
 import { PooledConnection } from './PooledConnection.js';
 import { type TurnLimits, Turns } from './Turns.js';
 
@@ -104,11 +105,21 @@ export const boundedDriver = (bounds: DatabaseBounds, limits: TurnLimits, made: 
   },
 });
 
-/** A connection on which the server has let us in; `connectTimeout` bounds all of that. */
+const USUAL_CONNECT_MS = 10_000;
+
+/**
+ * A connection on which the server has let us in; `connectTimeout` bounds all of that. mysql2's own bound is over also where the
+ * server has answered while this process did not run.
+ */
 function greeted(options: ConnectionOptions): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const raw = createConnection(options);
+    const raw = createConnection({ ...options, connectTimeout: 0 });
+    const waiting = boundWait(options.connectTimeout ?? USUAL_CONNECT_MS, () => {
+      raw.destroy();
+      reject(Object.assign(new Error('the database did not let us in in time'), { code: 'ETIMEDOUT' }));
+    });
     raw.connect((error) => {
+      waiting.end();
       if (error) {
         raw.destroy();
         reject(error);

@@ -41,9 +41,8 @@ export function prepareToJoin(
     async join(memory, clock) {
       const log = new ReplicaLogStore(lanes.log, replicaId);
       const replica = new Replica({ log, memory, lease, databaseClock });
-      await replica.look();
       const loop = new ReplicaLoop(replica, failed('the log of withdrawals cannot be read: keys are asked of the database each time'));
-      loop.start();
+      await loop.join();
       const withdrawals = new SharedWithdrawals({
         log: new ReplicaLogStore(lanes.withdrawals, replicaId),
         memory,
