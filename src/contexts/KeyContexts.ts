@@ -34,8 +34,8 @@ interface Fill {
   readonly apart: Grounds;
   /** Its keys with the people behind them; undefined as long as nobody had to read those. */
   whole?: Promise<ContextReading>;
-  /** Somebody behind one of its keys was not remembered. */
-  metStrangers: boolean;
+  /** Whether all people behind its keys were remembered; null where nobody could look. */
+  familiar: boolean | null;
 }
 
 /** What keys are remembered by. */
@@ -115,7 +115,7 @@ export class KeyContexts implements Memory {
     return this.flights.get(keyId) ?? this.fly(keyId);
   }
 
-  /** The key as a read finds it that is sent after this call. */
+  /** The key as a read finds it that is sent after this call; the people behind it perhaps as they are remembered then, under the lease. */
   read(keyId: string): Promise<KeyContext | null> {
     return this.batch.load(keyId);
   }
@@ -194,16 +194,16 @@ export class KeyContexts implements Memory {
    * all remembered, these are taken to be as well and are left out; a wrong guess costs a second round trip.
    */
   private async fill(ids: readonly string[]): Promise<(KeyContext | null | Error)[]> {
-    const { familiarAfter = FAMILIAR_AFTER, monotonic = machineClocks.monotonic, onNow, store } = this.parts;
-    const fill: Fill = { ids: [...new Set(ids)], withdrawn: new Set(), everything: false, apart: new Grounds(), metStrangers: false };
+    const { familiarAfter = FAMILIAR_AFTER, monotonic = machineClocks.monotonic, onNow, reliance, store } = this.parts;
+    const fill: Fill = { ids: [...new Set(ids)], withdrawn: new Set(), everything: false, apart: new Grounds(), familiar: null };
     this.fills.add(fill);
     try {
+      const areExpected = this.familiar >= familiarAfter && reliance.holds();
       const sentAt = monotonic();
-      const { rows, now } = await (this.familiar < familiarAfter ? this.whole(fill) : store.keys(fill.ids));
+      const { rows, now } = await (areExpected ? store.keys(fill.ids) : this.whole(fill));
       if (now !== null) onNow?.(now, sentAt);
       const learned = await Promise.allSettled(fill.ids.map((id) => this.learn(id, rows.get(id), fill)));
-      // Ids of no key say nothing of people.
-      if (rows.size > 0) this.familiar = fill.metStrangers ? 0 : this.familiar + 1;
+      if (fill.familiar !== null) this.familiar = fill.familiar ? this.familiar + 1 : 0;
       const found = new Map(fill.ids.map((id, index) => [id, learned[index]]));
       return ids.map((id) => outcomeOf(found.get(id)));
     } finally {
@@ -234,7 +234,7 @@ export class KeyContexts implements Memory {
       const key = new ReadKey(row, grounds);
       // Of grounds that stood when they were taken: that is true for whoever asked before, whatever happens meanwhile.
       const remembered = rememberedPeople(key);
-      fill.metStrangers ||= !remembered;
+      if (isShared) fill.familiar = fill.familiar !== false && remembered !== null;
       const registered = () => this.parts.store.registered(row.organizationId);
       const people = remembered ?? (row.people && (await peopleBehind(key, row.people, registered)));
       if (people) {

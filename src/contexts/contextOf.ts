@@ -1,12 +1,11 @@
-import type { KeyFacts, NamespaceFacts } from '../authority/index.js';
+import type { KeyFacts } from '../authority/index.js';
 import { networksOf } from '../domain/index.js';
 import { KeyContext } from './KeyContext.js';
 import type { PeopleBehind } from './peopleBehind.js';
 import type { ReadKey } from './ReadKey.js';
 
 /** Makes what is remembered of a key from what was read of it. What it shares with others hangs on its grounds. */
-export function contextOf({ row, grounds, permissions, tenant }: ReadKey, people: PeopleBehind): KeyContext {
-  const home: NamespaceFacts = tenant.share(row.home.id, () => ({ ...row.home, organizationId: tenant.id, first: false }));
+export function contextOf({ row, grounds, home, permissions }: ReadKey, people: PeopleBehind): KeyContext {
   const oneself = people(row.userId);
   const facts = (issuedBy: string): KeyFacts => ({
     id: row.id,

@@ -3,35 +3,34 @@ import type { HoldingRow, PeopleRows } from './ContextStore.js';
 import type { Ground } from './Grounds.js';
 import { idsBehind, type ReadKey } from './ReadKey.js';
 
-/** Somebody who issued a key to themselves, as the two people behind it: one pair for all such keys of theirs. */
-type Alone = readonly [user: Person, issuer: Person];
+/** Somebody as both of the people behind a key: one pair for all keys that they issued to themselves. */
+type Twice = readonly [user: Person, issuer: Person];
 
 /** Those behind a key, by their id, with what they hold in its home. */
-export type PeopleBehind = (userId: string) => Alone;
+export type PeopleBehind = (userId: string) => Twice;
 
 const REGISTERED = 'registered';
 
 /** What somebody holds in a key's home is remembered by: on a key that carries what the tenant has registered, with all of that. */
-const nameOf = ({ permissions, row }: ReadKey): string =>
-  [...permissions].every(isReserved) ? row.home.id : `${row.home.id} ${REGISTERED}`;
+const nameOf = ({ home, permissions }: ReadKey): string => ([...permissions].every(isReserved) ? home.id : `${home.id} ${REGISTERED}`);
 
 /** The people behind a key as they are remembered; null where one of them is not, with what they hold in its home. */
 export function rememberedPeople(key: ReadKey): PeopleBehind | null {
   const name = nameOf(key);
-  const people = new Map(idsBehind(key.row).map((id) => [id, key.ground(id).recallWith(key.tenant, name) as Alone | undefined]));
-  return [...people.values()].includes(undefined) ? null : (userId) => people.get(userId) as Alone;
+  const people = new Map(idsBehind(key.row).map((id) => [id, key.ground(id).recallWith(key.tenant, name) as Twice | undefined]));
+  return [...people.values()].includes(undefined) ? null : (userId) => people.get(userId) as Twice;
 }
 
-/** The people behind a key as they were read; `registered` tells what the tenant has registered. They are remembered from then on. */
+/** The people behind a key as they were read; `registered` tells what the tenant has registered. Each is remembered once asked for. */
 export async function peopleBehind(
   key: ReadKey,
   { standings, holdings }: PeopleRows,
   registered: () => Promise<readonly string[]>,
 ): Promise<PeopleBehind> {
-  const { row, tenant } = key;
+  const { home, tenant } = key;
   const name = nameOf(key);
   // As far as it can matter: where they are granted a role that holds all of it. It is asked for once as long as the tenant's ground stands.
-  const matters = name !== row.home.id && holdings.some(({ roleId }) => builtInRole(roleId)?.holdsRegistered === true);
+  const matters = name !== home.id && holdings.some(({ roleId }) => builtInRole(roleId)?.holdsRegistered === true);
   const own = matters ? await registeredIn(tenant, registered) : null;
   // What the roles hold is the tenant's, who has them the person's: a withdrawal of either ends this.
   return (userId) =>
@@ -40,7 +39,7 @@ export async function peopleBehind(
       const state = !standing || standing.removed ? 'REMOVED' : standing.active ? 'ACTIVE' : 'INACTIVE';
       const grants = holdings
         .filter((holding) => holding.userId === userId)
-        .map((holding): HeldRole => ({ namespaceId: row.home.id, permissions: permissionsOf(holding, tenant, own) }));
+        .map((holding): HeldRole => ({ namespaceId: home.id, permissions: permissionsOf(holding, tenant, own) }));
       const person: Person = { id: userId, organizationId: tenant.id, state, grants };
       return [person, person];
     });
