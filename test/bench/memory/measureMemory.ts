@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId } from '../../../src/domain/index.js';
 import { makeCredential, parseCredential } from '../../../src/keys/credential.js';
-import { collect } from '../support/collect.js';
+import { collect } from '../../support/collect';
 import { openMemory } from '../support/contexts.js';
 import { figure, type Line, line } from '../support/figures.js';
 import { type Bench, idOf } from '../support/service.js';

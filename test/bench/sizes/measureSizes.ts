@@ -1,5 +1,6 @@
+import { KeyContext } from '../../../src/contexts/index.js';
 import { median } from '../measure.js';
-import { collect } from '../support/collect.js';
+import { collect } from '../../support/collect';
 import { openMemory, type OpenMemory } from '../support/contexts.js';
 import { copyKey } from '../support/databases.js';
 import { figure, type Line, line } from '../support/figures.js';
@@ -19,12 +20,16 @@ interface Size extends OpenMemory {
   readonly ids: readonly string[];
   /** Those that are remembered, as many on both sides. Written anew: beside each other in memory on both, too. */
   readonly remembered: readonly string[];
+  /** Who is behind each of them: forgotten with a key, so that they are read with it. */
+  readonly userId: string;
 }
 
 async function sizeOf({ database, keys }: Bench, remembered: number): Promise<Size> {
   const ids = shuffled(keys.map(idOf));
   const written = ids.slice(0, remembered).map((id) => Buffer.from(id).toString());
-  return { ids, remembered: written, ...(await openMemory(database.url)) };
+  const memory = await openMemory(database.url);
+  const { userId = '' } = (await memory.contexts.find(written[0] as string)) ?? {};
+  return { ids, remembered: written, userId, ...memory };
 }
 
 /** Measures one and then the other, each turn the other way round. */
@@ -44,8 +49,11 @@ export async function measureSizes(few: Bench, many: Bench, told: (text: string)
   const [little, large] = [await sizeOf(few, few.keys.length), await sizeOf(many, few.keys.length)];
   const rounds: { readonly hit: number; readonly miss: number }[] = [];
   for (let round = 0; round <= settings.rounds; round += 1) {
-    const misses = await inTurns(round, little, large, ({ ids, contexts }) =>
-      middleOf(shuffled(ids).slice(0, SOME), (id) => contexts.read(id)),
+    const misses = await inTurns(round, little, large, ({ ids, contexts, userId }) =>
+      middleOf(shuffled(ids).slice(0, SOME), async (id) => {
+        contexts.forget([id, userId]);
+        await contexts.find(id);
+      }),
     );
     for (const { remembered, contexts } of [little, large]) {
       contexts.forgetAll();
@@ -74,7 +82,8 @@ export async function measureSizes(few: Bench, many: Bench, told: (text: string)
 function hitsOf({ contexts, remembered }: Size): number {
   const start = process.hrtime.bigint();
   let found = 0;
-  for (let turn = 0; turn < HITS; turn += 1) if (contexts.find(remembered[turn % remembered.length] as string)) found += 1;
+  for (let turn = 0; turn < HITS; turn += 1)
+    if (contexts.find(remembered[turn % remembered.length] as string) instanceof KeyContext) found += 1;
   if (found !== HITS) throw new Error('a key of the bench was not found');
   return Number(process.hrtime.bigint() - start) / HITS;
 }
