@@ -14,6 +14,7 @@ import { longest, median, timesOf } from '../support/withdrawals/summary.js';
 import { type Asked, Watch } from '../support/withdrawals/Watch.js';
 import { ExpiringKey } from '../support/withdrawals/WatchedKey.js';
 import { type Answered, made, settle, turned, withdrawAll } from '../support/withdrawals/withdrawAll.js';
+import { freezeBetweenChanges } from './freezeBetweenChanges.js';
 import { ReplicaSet } from './ReplicaSet.js';
 
 /** For how long a replica may say yes by what it remembers, and the longest that a writer waits for one that is silent. */
@@ -111,7 +112,7 @@ function expectInTime(answered: readonly Answered[]): void {
 /** What is withdrawn while a replica is frozen that knows it: from the key itself, and from whoever is behind it. */
 const MEANWHILE = ['revokeApiKey', 'revokeGrant', 'revokeGrantOfAGroup', 'removeUserFromGroup', 'updateRole', 'setUserActive'] as const;
 
-/** They may not be: the frozen replica may hold the number of its change, which comes before theirs. */
+/** They have been by then: nobody holds what they need. */
 const MEANWHILE_MS = 3_000;
 
 async function meanwhile(kind: (typeof MEANWHILE)[number], place: Place, watch: Watch): Promise<Withdrawal> {
@@ -183,7 +184,7 @@ describe('three replicas on one MariaDB, under load', () => {
         for (const { keys } of hot) await Promise.all(keys.map((key) => watch.heat(key)));
         const replica = freezes.length % 3;
         const from = performance.now();
-        set.freeze(replica);
+        await freezeBetweenChanges(set, replica);
         const taken = Promise.all(hot.map((each) => turned(each, watch, 'NO', each.take)));
         await delay(milliseconds);
         // For longer than a lease: those that it knows are withdrawn when it goes on, and it is asked about them at that instant.
