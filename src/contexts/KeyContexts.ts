@@ -30,7 +30,7 @@ interface Fill {
   /** What was withdrawn since it was sent: nothing of that is remembered from it. */
   readonly withdrawn: Set<SubjectId>;
   everything: boolean;
-  /** What its keys share with each other where they share nothing with what is remembered: all of it was read at once. */
+  /** What its keys share with each other where they share nothing with what is remembered: all of it was read for them. */
   readonly apart: Grounds;
   /** Its keys with the people behind them; undefined as long as nobody had to read those. */
   whole?: Promise<ContextReading>;

@@ -21,7 +21,7 @@ export class ReplicaLoop {
     private readonly clocks: Pick<Clocks, 'monotonic'> = machineClocks,
   ) {}
 
-  /** Resolves once it has looked for the first time, and looks from then on. Rejects where the database is away. */
+  /** Resolves once it has looked for the first time, and looks from then on. Rejects where the database stays away, or refuses it. */
   async join(): Promise<void> {
     const began = this.clocks.monotonic();
     while (!(await this.hasLooked(began))) await sleep(LOOK_EVERY_MS);

@@ -1,45 +1,6 @@
-import type { ContextRow, ContextStore } from '../../src/contexts/ContextStore.js';
-import { KeyContexts } from '../../src/contexts/KeyContexts.js';
 import { effective } from '../../src/authority/index.js';
-
-/** What the database holds of two keys of one user, whose only grant a test takes away. */
-const database = { granted: true };
-
-const row = (id: string): ContextRow => ({
-  id,
-  organizationId: 'org_a',
-  environment: 'PRODUCTION',
-  userId: 'usr_a',
-  issuedBy: 'usr_a',
-  parentId: null,
-  name: 'Key',
-  permissions: '["service:manage"]',
-  digest: Buffer.alloc(32),
-  expiresAt: null,
-  revoked: false,
-  restrictions: null,
-  allowedCidrs: null,
-  rateLimit: null,
-  metadata: null,
-  generation: 1,
-  previousDigest: null,
-  previousUntil: null,
-  previousIssuedBy: null,
-  home: { id: 'org_a', kind: 'ORGANIZATION', applicationId: null, deleted: false },
-  parent: null,
-  people: {
-    standings: [{ id: 'usr_a', active: true, removed: false }],
-    holdings: database.granted ? [{ userId: 'usr_a', roleId: 'rol_owner', permissions: null }] : [],
-  },
-});
-const store = {
-  keys: (ids: readonly string[]) => Promise.resolve({ rows: new Map(ids.map((id) => [id, { ...row(id), people: null }])), now: null }),
-  keysAndPeople: (ids: readonly string[]) => Promise.resolve({ rows: new Map(ids.map((id) => [id, row(id)])), now: null }),
-  registered: () => Promise.resolve([]),
-} as unknown as ContextStore;
-
-const lease = { held: true, holds: () => lease.held };
-let contexts: KeyContexts;
+import type { KeyContexts } from '../../src/contexts/index.js';
+import { keyRow, remembering } from './fakeStore.js';
 
 /** What a key may do by a context, at the last. */
 async function mayDo(found: ReturnType<KeyContexts['find']>): Promise<readonly string[]> {
@@ -47,31 +8,47 @@ async function mayDo(found: ReturnType<KeyContexts['find']>): Promise<readonly s
   return [...effective(facts, facts.home)];
 }
 
+/** A key of a user whose only role a test takes away. */
+const keyOf = (id: string, granted: boolean) =>
+  keyRow(id, {
+    issuedBy: 'usr_a',
+    permissions: '["service:manage"]',
+    home: { id: 'org_a', kind: 'ORGANIZATION', applicationId: null, deleted: false },
+    people: {
+      standings: [{ id: 'usr_a', active: true, removed: false }],
+      holdings: granted ? [{ userId: 'usr_a', roleId: 'rol_owner', permissions: null }] : [],
+    },
+  });
+
 describe.each([
   ['whose people are read with them', 1_000],
   ['whose people are taken to be remembered', 0],
 ])('once the lease has lapsed, of keys %s', (_name, familiarAfter) => {
+  let world: ReturnType<typeof remembering>;
+  let contexts: KeyContexts;
+
+  const grant = (granted: boolean): void => ['key_a', 'key_b'].forEach((id) => world.store.put(keyOf(id, granted)));
   beforeEach(() => {
-    Object.assign(database, { granted: true });
-    lease.held = true;
-    contexts = new KeyContexts({ store, reader: () => undefined as never, reliance: lease, familiarAfter });
+    world = remembering({ familiarAfter });
+    ({ contexts } = world);
+    grant(true);
   });
 
   it('what is read is true, whatever another key has left behind that is remembered of the same person', async () => {
     expect(await mayDo(contexts.find('key_a'))).toEqual(['service:manage']);
-    lease.held = false;
-    database.granted = false;
+    world.lease.held = false;
+    grant(false);
     expect(await mayDo(contexts.find('key_a'))).toEqual([]);
     expect(await mayDo(contexts.read('key_a'))).toEqual([]);
     expect(await mayDo(contexts.find('key_b'))).toEqual([]);
   });
 
   it('nothing is remembered: what is remembered again was read under a lease', async () => {
-    lease.held = false;
+    world.lease.held = false;
     expect(await mayDo(contexts.find('key_a'))).toEqual(['service:manage']);
     expect(contexts.counts.entries).toBe(0);
-    lease.held = true;
-    database.granted = false;
+    world.lease.held = true;
+    grant(false);
     expect(await mayDo(contexts.find('key_a'))).toEqual([]);
     expect(contexts.counts.entries).toBe(1);
   });

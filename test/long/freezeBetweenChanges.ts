@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createConnection } from 'mysql2/promise';
+import { mysqlQuery } from '../database/mysqlQuery.js';
 import type { ReplicaSet } from './ReplicaSet.js';
 
 /** What was sent just before has come to its end by then. */
@@ -13,28 +13,24 @@ const EACH_MS = 5;
  * everybody's withdrawals until the replica goes on, or the database has ended its change after ten seconds.
  */
 export async function freezeBetweenChanges(set: ReplicaSet, replica: number): Promise<void> {
-  const connection = await createConnection({ uri: set.databaseUrl, connectTimeout: 5_000 });
-  const isFree = async (): Promise<boolean> => {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      try {
-        await connection.query('SELECT number FROM change_sequence WHERE id = 1 FOR UPDATE NOWAIT');
-        return true;
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'ER_LOCK_WAIT_TIMEOUT') throw error;
-        await delay(EACH_MS);
-      }
-    }
-    return false;
-  };
-  try {
-    for (;;) {
-      set.freeze(replica);
-      await delay(ON_THE_WAY_MS);
-      if (await isFree()) return;
-      set.thaw(replica);
-      await delay(ON_THE_WAY_MS);
-    }
-  } finally {
-    await connection.end();
+  for (;;) {
+    set.freeze(replica);
+    await delay(ON_THE_WAY_MS);
+    if (await isNumberFree(set.databaseUrl)) return;
+    set.thaw(replica);
+    await delay(ON_THE_WAY_MS);
   }
+}
+
+async function isNumberFree(databaseUrl: string): Promise<boolean> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    try {
+      await mysqlQuery(databaseUrl, 'SELECT number FROM change_sequence WHERE id = 1 FOR UPDATE NOWAIT');
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ER_LOCK_WAIT_TIMEOUT') throw error;
+      await delay(EACH_MS);
+    }
+  }
+  return false;
 }
