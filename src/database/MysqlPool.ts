@@ -7,6 +7,8 @@ import { type TurnLimits, Turns } from './Turns.js';
 export interface DatabaseBounds {
   /** For one statement; its connection is given up then. */
   readonly statementMs: number;
+  /** A connection that was not used for so long is ended; never, if left out. */
+  readonly restMs?: number;
   /** Sent on each new connection. */
   readonly session: string;
 }
@@ -54,11 +56,21 @@ export class MysqlPool {
   async take(): Promise<PooledConnection> {
     await this.turns.enter();
     try {
-      return this.idle.pop()?.hold() ?? (await this.connect());
+      return this.rested() ?? (await this.connect());
     } catch (error) {
       this.turns.leave();
       throw error;
     }
+  }
+
+  /** The one that was used last. What has rested for too long the server may have ended: this process may not have run meanwhile. */
+  private rested(): PooledConnection | null {
+    const { restMs = Infinity } = this.bounds;
+    for (let connection = this.idle.pop(); connection; connection = this.idle.pop()) {
+      if (connection.restedMs < restMs) return connection.hold();
+      connection.breakOff();
+    }
+    return null;
   }
 
   private async connect(): Promise<PooledConnection> {
@@ -79,9 +91,14 @@ export class MysqlPool {
   }
 
   private giveBack(connection: PooledConnection): void {
-    if (this.open.has(connection) && !this.ended) this.idle.push(connection);
+    if (this.open.has(connection) && !this.ended) this.rest(connection);
     else connection.breakOff();
     this.turns.leave();
+  }
+
+  private rest(connection: PooledConnection): void {
+    this.idle.push(connection);
+    connection.rest(this.bounds.restMs);
   }
 
   /** A server that has not answered one connection will hardly answer the others: each would be waited for in turn. */
@@ -97,9 +114,14 @@ export class MysqlPool {
 }
 
 /** What TypeORM takes for mysql2: a module that creates pools. `made` is told of the pool. */
-export const boundedDriver = (bounds: DatabaseBounds, limits: TurnLimits, made: (pool: MysqlPool) => void) => ({
+export const boundedDriver = (
+  bounds: DatabaseBounds,
+  limits: TurnLimits,
+  made: (pool: MysqlPool) => void,
+  more: ConnectionOptions = {},
+) => ({
   createPool: (options: ConnectionOptions): MysqlPool => {
-    const pool = new MysqlPool(options, bounds, limits);
+    const pool = new MysqlPool({ ...options, ...more }, bounds, limits);
     made(pool);
     return pool;
   },

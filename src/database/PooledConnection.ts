@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Connection, QueryError, QueryOptions } from 'mysql2';
+import { isSneaked } from './together.js';
 
 /** A statement as mysql2 takes it. */
 export type Statement = Pick<QueryOptions, 'sql' | 'values'>;
@@ -22,6 +24,8 @@ const GOODBYE_MS = 500;
 export class PooledConnection {
   private boundMs: number;
   private held = true;
+  private resting: NodeJS.Timeout | undefined;
+  private restingFrom = 0;
   /** What is told of the end, of each statement that waits: mysql2 forgets those of a connection that it is told to close. */
   private readonly unanswered = new Set<(error: Error) => void>();
 
@@ -47,7 +51,9 @@ export class PooledConnection {
 
   /** Sends a statement. One that is not answered in time fails, and the connection with it: its answer may still come. */
   query(statement: string | Statement, values?: unknown[]): Promise<Answered> {
-    return this.send('query', typeof statement === 'string' ? { sql: statement, values } : statement);
+    const asked = typeof statement === 'string' ? { sql: statement, values } : statement;
+    if (isSneaked(asked.sql)) return Promise.reject(new Error('a statement holds a second one'));
+    return this.send('query', asked);
   }
 
   /** The same, prepared at its first use on this connection: the server reads its text once. */
@@ -76,6 +82,10 @@ export class PooledConnection {
     });
   }
 
+  private get stream(): Socket {
+    return (this.raw as unknown as { readonly stream: Socket }).stream;
+  }
+
   private giveUp(reject: (error: Error) => void): void {
     this.unanswered.delete(reject);
     reject(Object.assign(new Error('the database did not answer in time'), { code: TIMED_OUT }));
@@ -98,14 +108,32 @@ export class PooledConnection {
 
   /** It is taken again. */
   hold(): this {
+    clearTimeout(this.resting);
     this.held = true;
     return this;
   }
 
+  /** For how long nobody has used it. */
+  get restedMs(): number {
+    return performance.now() - this.restingFrom;
+  }
+
+  /** Nobody uses it: in so many milliseconds it ends, unless it is taken again. Left out: it stays. */
+  rest(milliseconds?: number): void {
+    this.restingFrom = performance.now();
+    if (milliseconds === undefined) return;
+    this.resting = setTimeout(() => {
+      // Nobody may be given it from here on.
+      this.owner.lost();
+      this.sayGoodbye();
+    }, milliseconds).unref();
+  }
+
   /** Ends it at once. mysql2 only ends its own side, which a frozen server leaves open for ever. */
   breakOff(): void {
+    clearTimeout(this.resting);
     this.raw.destroy();
-    (this.raw as unknown as { readonly stream: { destroy(): void } }).stream.destroy();
+    this.stream.destroy();
     for (const reject of this.unanswered) reject(Object.assign(new Error('the connection was broken off'), { code: LOST }));
     this.unanswered.clear();
     this.owner.lost();
@@ -113,7 +141,10 @@ export class PooledConnection {
 
   /** Ends it as the protocol has it, so that the server does not log an abort. */
   sayGoodbye(): void {
+    clearTimeout(this.resting);
     const timer = setTimeout(() => this.breakOff(), GOODBYE_MS);
-    this.raw.end(() => clearTimeout(timer));
+    // Not when mysql2 calls back: that is before it has written anything.
+    this.stream.once('close', () => clearTimeout(timer));
+    this.raw.end();
   }
 }

@@ -44,6 +44,7 @@ const AWAY = new Set([
   'ER_TOO_MANY_USER_CONNECTIONS',
   'ER_USER_LIMIT_REACHED',
   // The server goes, or is not there yet; the last is Galera's word for a node that is cut off
+  'ER_CLIENT_INTERACTION_TIMEOUT',
   'ER_NORMAL_SHUTDOWN',
   'ER_SERVER_OFFLINE_MODE',
   'ER_SERVER_SHUTDOWN',
@@ -68,7 +69,7 @@ const AWAY_BY_NUMBER = new Set([1969, 1927]);
 /** SQLite says what it could not do on the disk behind these. */
 const AWAY_BEGINNINGS = ['SQLITE_IOERR', 'SQLITE_READONLY', 'SQLITE_BUSY_'];
 
-/** mysql2's, without a code: the connection broke between two statements. */
+/** mysql2's, without a code: the connection broke between two statements, and this one was never sent. */
 const AWAY_IN_WORDS = new Set([
   "Can't add new command when connection is in closed state",
   "Can't write in closed state",
@@ -98,7 +99,10 @@ export function isAway(error: unknown): boolean {
 
 /** The answer to a COMMIT was lost: nobody knows whether the change was made. What was lost before it was undone. */
 export const isInDoubt = (error: unknown): boolean =>
-  isAway(error) && !isWorthRetrying(error) && (error as { query?: unknown }).query === 'COMMIT';
+  isAway(error) &&
+  !isWorthRetrying(error) &&
+  !AWAY_IN_WORDS.has(thrownBy(error)?.message ?? '') &&
+  String((error as { query?: unknown }).query).endsWith('COMMIT');
 
 /** A message without the value that a unique index has already; the name of the index stays. */
 const withoutEntry = (text: string): string => text.replace(/Duplicate entry '.*' for key/s, "Duplicate entry '...' for key");

@@ -10,6 +10,7 @@ export { type DatabaseOptions, openDatabase, openForReading } from './openDataba
 export { deleteInBatches } from './deleteInBatches.js';
 export { firstValues } from './firstValues.js';
 export { insertRows } from './insertRows.js';
+export { sendTogether } from './sendTogether.js';
 export { makeFolder } from './makeFolder.js';
 export { permitted } from './permitted.js';
 export type { DatabaseLoad } from './Turns.js';

@@ -7,6 +7,6 @@ export const aroundStatements =
   <T>(sql: string, send: () => Promise<T>): Promise<T> => {
     // What is sent by the clock, as each renewal of a lease, is a part of nothing that somebody could look for.
     if (!trace.getActiveSpan()) return send();
-    const operation = /^\s*\w+/.exec(sql)?.[0].trim().toUpperCase() ?? 'SQL';
+    const operation = /^(?:\s|\/\*.*?\*\/)*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'SQL';
     return outside(operation, { 'db.system.name': system, 'db.operation.name': operation, 'db.query.text': sql }, send);
   };

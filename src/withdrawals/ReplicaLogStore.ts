@@ -1,21 +1,29 @@
-import type { Cell, PromptLane, Rows } from '../database/index.js';
+import { type Cell, type PromptLane, type Rows, sendTogether } from '../database/index.js';
 import type { LogReading, ReplicaLog } from './ReplicaLog.js';
 import type { SubjectId } from './Withdrawals.js';
 
 /** Changes that one reading hands over. Whoever is further behind than that forgets everything instead. */
 export const MOST_CHANGES = 5_000;
+/** No replica ever acknowledges it. */
+const NOBODY_READS = Number.MAX_SAFE_INTEGER;
 
-/** Ends a transaction with its line in the log, and answers its number. The row of the sequence is held until the commit. */
-export async function appendChange(rows: Rows, subjects: readonly SubjectId[], at: Date): Promise<number> {
-  const { insertId: number } = await rows.query<{ insertId: number }>(
-    'UPDATE change_sequence SET number = LAST_INSERT_ID(number + 1) WHERE id = 1',
-  );
-  const lines = subjects.map(() => '(?, ?, ?)').join(', ');
-  await rows.query(
-    `INSERT INTO change_log (number, subject_id, created_at) VALUES ${lines}`,
-    subjects.flatMap((subject) => [number, subject, at]),
-  );
-  return number;
+/**
+ * Ends a transaction: draws the next number, writes under it whom the change concerns, commits, and answers the number. All in one
+ * message, because every withdrawal waits for whoever holds the row of the sequence: that is the server while it works through
+ * these three, and never a process that is frozen, slow or gone.
+ */
+export async function commitChange(rows: Rows, subjects: readonly SubjectId[], at: Date): Promise<number> {
+  const lines = subjects.map(() => '(LAST_INSERT_ID(), ?, ?)').join(', ');
+  const [drawn] = await sendTogether(rows, [
+    { sql: 'UPDATE change_sequence SET number = LAST_INSERT_ID(number + 1) WHERE id = 1' },
+    {
+      sql: `INSERT INTO change_log (number, subject_id, created_at) VALUES ${lines}`,
+      values: subjects.flatMap((subject) => [subject, at]),
+    },
+    { sql: 'COMMIT' },
+  ]);
+  // It is committed, and must not be told as undone. A sequence that has lost its row gives no number: then all leases are waited for.
+  return drawn?.insertId || NOBODY_READS;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/index.js';
 import { type Clocks, LEASE_MS } from './Lease.js';
 import { type Replica, SILENT_MS } from './Replica.js';
 import type { ReplicaLog } from './ReplicaLog.js';
-import { appendChange } from './ReplicaLogStore.js';
+import { commitChange } from './ReplicaLogStore.js';
 import type { Memory, SubjectId, Withdrawals, Written } from './Withdrawals.js';
 
 /** No lease that began before a commit is left so long after it, on any clock whose rate is within 5 % of this one. */
@@ -35,7 +35,7 @@ export class SharedWithdrawals implements Withdrawals {
 
   async write(rows: Rows, subjects: readonly SubjectId[]): Promise<Written | null> {
     if (subjects.length === 0) return null;
-    return { subjects, number: await appendChange(rows, subjects, this.parts.now()) };
+    return { subjects, number: await commitChange(rows, subjects, this.parts.now()) };
   }
 
   async settle(written: Written | null): Promise<void> {

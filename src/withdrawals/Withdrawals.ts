@@ -6,7 +6,7 @@ import type { Rows } from '../database/index.js';
  */
 export type SubjectId = string;
 
-/** A change that is in the log; it holds once its transaction has committed. */
+/** A change that withdraws; it holds once its transaction has committed. */
 export interface Written {
   readonly subjects: readonly SubjectId[];
   /** Its number in the log; null where one process has the database to itself, and there is no log. */
@@ -15,7 +15,7 @@ export interface Written {
 
 /** Makes withdrawals known to whoever remembers keys: here, and on every other replica. */
 export interface Withdrawals {
-  /** Ends a change's transaction: nothing may be written behind it. Null: the change withdraws nothing. */
+  /** Ends a change's transaction, where there is a log by committing it: nothing may be written behind it. Null: the change withdraws nothing. */
   write(rows: Rows, subjects: readonly SubjectId[]): Promise<Written | null>;
   /**
    * Called once the transaction has committed, before anybody is answered: resolves as soon as no replica accepts what was

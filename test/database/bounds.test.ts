@@ -1,6 +1,8 @@
 import { migrations } from '../../migrations/index.js';
 import { TenantRows } from '../../src/access/TenantRow.js';
-import { allowLong, type Database, isAway, openDatabase, parseDatabaseUrl, type Rows } from '../../src/database/index.js';
+import { allowLong, type Database, isAway, openDatabase, parseDatabaseUrl, type Rows, sendTogether } from '../../src/database/index.js';
+import { MysqlPool } from '../../src/database/MysqlPool.js';
+import { until } from '../support/rows.js';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/testDatabase.js';
 import { DatabaseWorld, errorOf, openAt, schemas } from './databaseWorld.js';
 
@@ -8,6 +10,9 @@ import { DatabaseWorld, errorOf, openAt, schemas } from './databaseWorld.js';
 const LIMITS = { connections: 2, timeoutMs: 500 };
 /** The lane of the log has as long for a connection. */
 const LANE_MS = 500;
+/** After so long the server ends a change in which nothing happens. */
+const IDLE_MS = 3_000;
+const REST_MS = 500;
 
 /** SQLite has nobody to wait for. */
 const onMariadb = (what: string, tests: () => void): void => {
@@ -143,5 +148,78 @@ onMariadb('a database that takes too long', () => {
     await connectionOf(database.reader);
     expect(performance.now() - then).toBeLessThan(400);
     await writers;
+  });
+});
+
+onMariadb('a connection to change with', () => {
+  let world: DatabaseWorld;
+
+  beforeAll(async () => {
+    world = await DatabaseWorld.open();
+  });
+  afterAll(() => world.close());
+
+  it('loses its change where nothing happens in it for three seconds: whoever waits for the same rows goes on', async () => {
+    const organizationId = await world.tenant();
+    const other = await world.replica();
+    const [held, goesOn] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const set = (rows: Rows, auditSequence: number) => rows.update(TenantRows, { organizationId }, { auditSequence });
+    const frozen = errorOf(() =>
+      world.database.transact(async (rows) => {
+        await set(rows, 1);
+        held.resolve(undefined);
+        await goesOn.promise;
+        await set(rows, 2);
+      }),
+    );
+    await held.promise;
+    const began = performance.now();
+    await other.transact((rows) => set(rows, 3));
+    const waited = performance.now() - began;
+    expect(waited).toBeGreaterThan(IDLE_MS - 1_500);
+    expect(waited).toBeLessThan(IDLE_MS + 5_000);
+    goesOn.resolve(undefined);
+    expect(isAway(await frozen)).toBe(true);
+    expect((await other.reader.findOneByOrFail(TenantRows, { organizationId })).auditSequence).toBe(3);
+  });
+
+  it('sends several statements as one only where that was meant, and whatever its values hold', async () => {
+    const error = await errorOf(() => world.sql('SELECT 1; SELECT 2'));
+    expect(error.message).toBe('a statement holds a second one');
+    expect(await world.sql('SELECT ? AS text', ['1; SELECT 2'])).toEqual([{ text: '1; SELECT 2' }]);
+    const both = await world.database.transact((rows) =>
+      sendTogether(rows, [{ sql: 'SELECT ? AS one', values: ['a; b'] }, { sql: 'SELECT 2 AS two' }]),
+    );
+    expect(both).toEqual([[{ one: 'a; b' }], [{ two: 2 }]]);
+  });
+
+  it('to read with, or of a lane, sends one statement at a time, whatever it is told', async () => {
+    await expect(sendTogether(world.database.reader, [{ sql: 'SELECT 1' }, { sql: 'SELECT 2' }])).rejects.toThrow(/syntax/);
+    await expect(world.database.lanes.keys.read('/* together */ SELECT 1; SELECT 2', [])).rejects.toThrow(/syntax/);
+  });
+
+  it('is ended where nobody has used it for a while, and whoever comes then has another', async () => {
+    const { host, port, user, password, database } = parseDatabaseUrl(world.home.url) as Extract<
+      ReturnType<typeof parseDatabaseUrl>,
+      { kind: 'mysql' }
+    >;
+    const pool = new MysqlPool(
+      { host, port, user, password, database },
+      { statementMs: 5_000, restMs: REST_MS, session: 'SET SESSION autocommit = 1' },
+      { atOnce: 2, mostWaiting: 2, waitMs: 5_000 },
+    );
+    const idOf = async (): Promise<number> => {
+      const connection = await pool.take();
+      const [rows] = await connection.query('SELECT CONNECTION_ID() AS id');
+      connection.release();
+      return Number((rows as { id: number }[])[0]?.id);
+    };
+    const first = await idOf();
+    // Used again before it has rested for so long, it stays.
+    expect(await idOf()).toBe(first);
+    const there = 'SELECT id FROM information_schema.processlist WHERE id = ?';
+    await until(async () => ((await world.sql(there, [first])).length === 0 ? true : undefined));
+    expect(await idOf()).not.toBe(first);
+    await new Promise<void>((resolve) => pool.end(() => resolve()));
   });
 });

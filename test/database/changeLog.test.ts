@@ -1,9 +1,12 @@
+import { isDuplicate, isInDoubt } from '../../src/database/index.js';
 import { DatabaseClock, Lease, machineClocks, type SubjectId } from '../../src/withdrawals/index.js';
 import { purgeWithdrawals } from '../../src/withdrawals/purgeWithdrawals.js';
 import { Replica } from '../../src/withdrawals/Replica.js';
-import { appendChange, ReplicaLogStore } from '../../src/withdrawals/ReplicaLogStore.js';
+import { commitChange, ReplicaLogStore } from '../../src/withdrawals/ReplicaLogStore.js';
+import { Hole } from '../start/hole.js';
+import { until } from '../support/rows.js';
 import { databaseKind } from '../support/testDatabase.js';
-import { DatabaseWorld } from './databaseWorld.js';
+import { DatabaseWorld, errorOf, openAt } from './databaseWorld.js';
 
 let world: DatabaseWorld;
 
@@ -18,7 +21,7 @@ const onMysql = (what: string, tests: () => void): void => {
 };
 
 const append = (subjects: readonly SubjectId[], at = world.now): Promise<number> =>
-  world.database.transact((rows) => appendChange(rows, subjects, at));
+  world.database.transact((rows) => commitChange(rows, subjects, at));
 
 /** A replica that hands over few lines at once, and what it was told to forget. */
 function reading(id: string, mostChanges?: number) {
@@ -39,34 +42,48 @@ test('a purge leaves alone what is young, and there is nothing to purge where th
 });
 
 onMysql('the log of withdrawals', () => {
-  test('gives numbers in the order of the commits: who comes second waits, and what is rolled back leaves no gap', async () => {
+  test('gives numbers without a gap, in the order of the commits, to whoever comes at once', async () => {
     const { log } = reading('replica_order');
     const before = await log.head();
-    const order: string[] = [];
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    let drawn = (): void => undefined;
-    const firstHasDrawn = new Promise<void>((resolve) => (drawn = resolve));
-    const first = world.database
-      .transact(async (rows) => {
-        await appendChange(rows, ['usr_lost'], world.now);
-        drawn();
-        await held;
-        throw new Error('the change is taken back');
-      })
-      .catch(() => order.push('first'));
-    await firstHasDrawn;
-    const second = append(['usr_kept']).then((number) => {
-      order.push('second');
-      return number;
-    });
-    // Nothing is committed, and nothing is seen.
+    const subjects = Array.from({ length: 20 }, (_, n) => `usr_${n}`);
+    const numbers = await Promise.all(subjects.map((subject) => append([subject])));
+    const { changes, head } = await log.read(before);
+    expect(head).toBe(before + 20);
+    expect(changes.map(({ number }) => number)).toEqual(subjects.map((_, n) => before + 1 + n));
+    expect(changes.map(({ subjectId }) => numbers[subjects.indexOf(subjectId)])).toEqual(changes.map(({ number }) => number));
+  });
+
+  test('is committed, and the next number free, without another word of whoever sent the change: it may be frozen, or gone', async () => {
+    const { log } = reading('replica_unheard');
+    const before = await log.head();
+    const address = new URL(world.home.url);
+    const hole = await Hole.before(Number(address.port));
+    address.port = String(hole.port);
+    const unheard = await openAt(address.href);
+    hole.closesBehind = ['UPDATE change_sequence'];
+    const lost = errorOf(() => unheard.transact((rows) => commitChange(rows, ['usr_unheard'], world.now)));
+    await until(async () => ((await log.head()) > before ? true : undefined));
+    expect(hole.closed).toBe(true);
+    expect(await append(['usr_next'])).toBe(before + 2);
+    expect((await log.read(before)).changes.map(({ subjectId }) => subjectId)).toEqual(['usr_unheard', 'usr_next']);
+    hole.reset();
+    expect(isInDoubt(await lost)).toBe(true);
+    await unheard.close();
+    await hole.stop();
+  });
+
+  test('is left alone, and the change undone, where the database refuses a line of it', async () => {
+    const { log } = reading('replica_refused');
+    const before = await log.head();
+    const error = await errorOf(() =>
+      world.database.transact(async (rows) => {
+        await rows.query("INSERT INTO replicas (id, acknowledged, seen_at) VALUES ('replica_undone', 0, NOW(3))");
+        await commitChange(rows, ['usr_twice', 'usr_twice'], world.now);
+      }),
+    );
+    expect([isDuplicate(error), isInDoubt(error)]).toEqual([true, false]);
     expect(await log.read(before)).toMatchObject({ head: before, changes: [] });
-    release();
-    await first;
-    expect(await second).toBe(before + 1);
-    expect(order).toEqual(['first', 'second']);
-    expect(await log.read(before)).toMatchObject({ head: before + 1, changes: [{ number: before + 1, subjectId: 'usr_kept' }] });
+    expect(await world.sql("SELECT id FROM replicas WHERE id = 'replica_undone'")).toEqual([]);
   });
 
   test('hands over each change once, to a replica that keeps up', async () => {

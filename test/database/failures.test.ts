@@ -45,6 +45,10 @@ describe('a database that cannot do it now', () => {
   it('leaves a COMMIT in doubt, and nothing else; who lost a race knows that it was undone', () => {
     const lost = { code: 'PROTOCOL_CONNECTION_LOST' };
     expect(isInDoubt(Object.assign(failure(lost), { query: 'COMMIT' }))).toBe(true);
+    expect(isInDoubt(Object.assign(failure(lost), { query: 'UPDATE a; COMMIT' }))).toBe(true);
+    // It was never sent.
+    const unsent = failure({}, "Can't add new command when connection is in closed state");
+    expect(isInDoubt(Object.assign(unsent, { query: 'UPDATE a; COMMIT' }))).toBe(false);
     expect(isInDoubt(Object.assign(failure(lost), { query: 'UPDATE tenants SET x = 1' }))).toBe(false);
     expect(isInDoubt(Object.assign(failure({ code: 'ER_LOCK_DEADLOCK' }), { query: 'COMMIT' }))).toBe(false);
   });

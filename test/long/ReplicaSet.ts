@@ -28,11 +28,6 @@ export class ReplicaSet implements Replicas {
     return set;
   }
 
-  /** Where all of them keep what they know. */
-  get databaseUrl(): string {
-    return this.settings[0]?.['DATABASE_URL'] ?? '';
-  }
-
   answers(replica: number): boolean {
     return !this.away.has(replica);
   }

@@ -14,7 +14,6 @@ import { longest, median, timesOf } from '../support/withdrawals/summary.js';
 import { type Asked, Watch } from '../support/withdrawals/Watch.js';
 import { ExpiringKey } from '../support/withdrawals/WatchedKey.js';
 import { type Answered, made, settle, turned, withdrawAll } from '../support/withdrawals/withdrawAll.js';
-import { freezeBetweenChanges } from './freezeBetweenChanges.js';
 import { ReplicaSet } from './ReplicaSet.js';
 
 /** For how long a replica may say yes by what it remembers, and the longest that a writer waits for one that is silent. */
@@ -184,7 +183,7 @@ describe('three replicas on one MariaDB, under load', () => {
         for (const { keys } of hot) await Promise.all(keys.map((key) => watch.heat(key)));
         const replica = freezes.length % 3;
         const from = performance.now();
-        await freezeBetweenChanges(set, replica);
+        set.freeze(replica);
         const taken = Promise.all(hot.map((each) => turned(each, watch, 'NO', each.take)));
         await delay(milliseconds);
         // For longer than a lease: those that it knows are withdrawn when it goes on, and it is asked about them at that instant.

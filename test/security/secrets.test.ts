@@ -98,10 +98,12 @@ async function live({ anonymous }: Service, tenant: TestTenant): Promise<void> {
 
 /** The database refuses what should have worked: what is told of it, to the client and to the log, is told of everything. */
 async function faults({ app }: Service, tenant: TestTenant): Promise<void> {
-  const raise = app.database.kind === 'sqlite' ? "SELECT RAISE(ABORT, 'a fault')" : "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a fault'";
-  const each = app.database.kind === 'sqlite' ? '' : ' FOR EACH ROW';
+  const raise =
+    app.database.kind === 'sqlite'
+      ? "BEGIN SELECT RAISE(ABORT, 'a fault'); END"
+      : "FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a fault'";
   for (const table of ['users', 'api_keys', 'refresh_tokens']) {
-    await app.database.reader.query(`CREATE TRIGGER fault_${table} BEFORE INSERT ON ${table}${each} BEGIN ${raise}; END`);
+    await app.database.reader.query(`CREATE TRIGGER fault_${table} BEFORE INSERT ON ${table} ${raise}`);
   }
   await expect(userOf(tenant, 'Faulty', { password: chosen.faulty })).rejects.toThrow('INTERNAL_SERVER_ERROR');
   await expect(tenant.key()).rejects.toThrow('INTERNAL_SERVER_ERROR');

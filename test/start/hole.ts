@@ -4,8 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Hole {
   /** Swallows all that the server sends, and lets no more through to it. */
   closed = false;
-  /** The next COMMIT on a connection that has sent this before is let through, and then the hole is closed. */
-  closesAtCommitOf: string | null = null;
+  /** Once a connection has sent each of these, one after the other, the hole is closed: the last of them is let through. */
+  closesBehind: readonly string[] | null = null;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -35,14 +35,15 @@ export class Hole {
   private join(client: Socket, target: number): void {
     const onward = connect(target, '127.0.0.1');
     for (const socket of [client, onward]) this.sockets.add(socket.on('error', () => undefined));
-    let marked = false;
+    let behind = this.closesBehind;
+    let seen = 0;
     client.on('data', (data) => {
       if (this.closed) return;
       onward.write(data);
-      if (this.closesAtCommitOf === null) return;
-      // Others commit as well: what keeps a replica alive, for one.
-      marked ||= data.includes(this.closesAtCommitOf);
-      if (marked && data.includes('COMMIT')) this.closed = true;
+      if (behind !== this.closesBehind) [behind, seen] = [this.closesBehind, 0];
+      if (behind === null) return;
+      while (seen < behind.length && data.includes(behind[seen] as string)) seen += 1;
+      if (seen === behind.length) this.closed = true;
     });
     onward.on('data', (data) => {
       if (!this.closed) client.write(data);

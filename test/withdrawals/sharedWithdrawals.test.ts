@@ -90,17 +90,27 @@ describe('whoever withdraws', () => {
     expect(log.asked).toContain('head');
   });
 
-  test('writes one line for each subject under one number, and none where nothing is withdrawn', async () => {
+  test('ends its change in one message, a line for each subject under one number, and sends none where nothing is withdrawn', async () => {
     const { withdrawals } = withdrawing();
-    const written: unknown[] = [];
-    const query = (_sql: string, values?: unknown[]) => {
-      written.push(values);
-      return Promise.resolve({ insertId: 8 });
+    const sent: unknown[] = [];
+    const query = (sql: string, values: unknown[]) => {
+      sent.push([sql, values]);
+      return Promise.resolve([{ insertId: 8 }]);
     };
     const rows = { query } as unknown as Rows;
     expect(await withdrawals.write(rows, [])).toBeNull();
     expect(await withdrawals.write(rows, ['usr_a', 'key_b'])).toEqual({ subjects: ['usr_a', 'key_b'], number: 8 });
-    expect(written).toEqual([undefined, [8, 'usr_a', new Date(0), 8, 'key_b', new Date(0)]]);
+    const message =
+      '/* together */ UPDATE change_sequence SET number = LAST_INSERT_ID(number + 1) WHERE id = 1; ' +
+      'INSERT INTO change_log (number, subject_id, created_at) VALUES (LAST_INSERT_ID(), ?, ?), (LAST_INSERT_ID(), ?, ?); COMMIT';
+    expect(sent).toEqual([[message, ['usr_a', new Date(0), 'key_b', new Date(0)]]]);
+  });
+
+  test('gets a number that nobody acknowledges where the sequence has lost its row, and waits until all leases have run out', async () => {
+    const { settling, withdrawals } = withdrawing();
+    const rows = { query: () => Promise.resolve([{ insertId: 0 }]) } as unknown as Rows;
+    const written = await withdrawals.write(rows, ['usr_a']);
+    expect(await settling(written?.number ?? 0)).toBeCloseTo(LONGEST_WAIT_MS);
   });
 });
 

@@ -15,6 +15,8 @@ export interface Transaction {
   subject: Subject | null;
   stands: boolean;
   lines: { readonly number: number; readonly subject: string }[];
+  /** Which change of its subject it was, once it has committed. */
+  nth: number | null;
 }
 
 const isOver = new Error('the transaction is over');
@@ -81,7 +83,7 @@ export class SimulatedDatabase {
   }
 
   begin(): Transaction {
-    return { open: true, held: new Set(), subject: null, stands: true, lines: [] };
+    return { open: true, held: new Set(), subject: null, stands: true, lines: [], nth: null };
   }
 
   /** Holds the row of a subject, as it stands now. */
@@ -92,33 +94,32 @@ export class SimulatedDatabase {
     return this.stands(subject);
   }
 
-  /** What a transaction writes behind its change: the two statements that end it. */
-  async write(transaction: Transaction, sql: string, values: readonly unknown[]): Promise<{ insertId: number }> {
-    if (sql.startsWith('UPDATE change_sequence')) {
-      if (this.habits.numbersAtOnce) {
-        this.drawn = Math.max(this.drawn, this.head) + 1;
-        return { insertId: this.drawn };
-      }
-      await this.lock(transaction, 'sequence');
-      return { insertId: this.head + 1 };
-    }
-    if (!transaction.open) throw isOver;
-    for (let index = 0; index < values.length; index += 3) {
-      transaction.lines.push({ number: values[index] as number, subject: values[index + 1] as string });
-    }
-    return { insertId: 0 };
+  /** The message that ends a change: the number is drawn, the lines are written and committed before anybody else has a say. */
+  async end(transaction: Transaction, subjects: readonly string[]): Promise<[{ insertId: number }]> {
+    const { numbersAtOnce } = this.habits;
+    if (!numbersAtOnce) await this.lock(transaction, 'sequence');
+    const number = Math.max(numbersAtOnce ? this.drawn : 0, this.head) + 1;
+    this.drawn = number;
+    transaction.lines = subjects.map((subject) => ({ number, subject }));
+    if (!numbersAtOnce) this.commit(transaction);
+    return [{ insertId: number }];
   }
 
-  commit(transaction: Transaction): void {
+  /** Which change of its subject this was; a second COMMIT changes nothing. */
+  commit(transaction: Transaction): number {
+    if (transaction.nth !== null) return transaction.nth;
     if (!transaction.open) throw isOver;
     const { lines, stands, subject } = transaction;
-    if (subject && lines.length > 0) this.history.get(subject)?.push({ stands, at: this.timeline.now });
+    const history = (subject && this.history.get(subject)) ?? [];
+    if (lines.length > 0) history.push({ stands, at: this.timeline.now });
     for (const line of lines) {
       this.head = Math.max(this.head, line.number);
       this.log.push({ ...line, at: this.timeline.now });
     }
     this.log.sort((left, right) => left.number - right.number);
     this.rollBack(transaction);
+    transaction.nth = history.length - 1;
+    return transaction.nth;
   }
 
   rollBack(transaction: Transaction): void {

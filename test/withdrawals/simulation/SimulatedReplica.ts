@@ -147,12 +147,10 @@ export class SimulatedReplica {
         database.rollBack(transaction);
         return { subject, nth, settledMs: await toldMs(() => withdrawals.settle(null)) };
       }
-      const rows = { query: (sql: string, values: unknown[] = []) => send(() => database.write(transaction, sql, values)) };
+      const subjectsOf = (values: readonly unknown[]): string[] => values.filter((value) => typeof value === 'string');
+      const rows = { query: (_sql: string, values: unknown[]) => send(() => database.end(transaction, subjectsOf(values))) };
       const written = await withdrawals.write(rows as unknown as Rows, [subject]);
-      const nth = await send(() => {
-        database.commit(transaction);
-        return history.length - 1;
-      });
+      const nth = await send(() => database.commit(transaction));
       return { subject, nth, settledMs: await toldMs(() => withdrawals.settle(written)) };
     } catch {
       this.dropped(transaction);
