@@ -65,7 +65,8 @@ export class Attendants {
   /** It is not any more once all of its answer has left this process: what waits for somebody who does not read is held until then. */
   leaveWith(response: ServerResponse): void {
     if (response.destroyed || response.writableFinished) this.underWay -= 1;
-    else response.once('close', this.hasLeft);
+    // It comes once: `once` would wrap it in vain.
+    else response.on('close', this.hasLeft);
   }
 
   /** One for all: it is put to each response. */

@@ -50,7 +50,7 @@ export const authenticate = (keeper: Doorkeeper, knock: Knock, environment: Envi
   );
 
 function whoAsks(keeper: Doorkeeper, knock: Knock, environment: Environment, usedBy: string | null): Soon<Authenticated> {
-  const shown = presented(knock);
+  const shown = presented(knock, knock.socket);
   switch (shown.kind) {
     case 'NOTHING':
       return { principal: null, headers: {} };

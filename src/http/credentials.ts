@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { credentialOfPair, isOurs, type ParsedCredential, parseCredential } from '../keys/index.js';
+import { credentialOfPair, isOurs, type ParsedCredential } from '../keys/index.js';
 import { refuseRequest } from './errors.js';
+import { parsedOn } from './parsedOn.js';
 
 /** What a request presents: nothing, an access token, or an API key (null where it is malformed). */
 export type Presented =
@@ -27,13 +28,13 @@ export function credentialHeaders({ rawHeaders, headers: { authorization, 'x-api
   };
 }
 
-/** Reads the credential of a request from its headers, never from its URL. Two at once are refused (R85). */
-export function presented(request: CredentialHeaders): Presented {
+/** Reads the credential of a request on that connection from its headers, never from its URL. Two at once are refused (R85). */
+export function presented(request: CredentialHeaders, connection: object): Presented {
   const shown = shownBy(request);
   if (shown === null) return { kind: 'NOTHING' };
   const { text, mayBeToken } = shown;
   if (mayBeToken && !isOurs(text)) return { kind: 'TOKEN', token: text };
-  return { kind: 'KEY', credential: parseCredential(text) };
+  return { kind: 'KEY', credential: parsedOn(connection, text) };
 }
 
 /** The credential of a request as one text, whatever it is and whoever made it; null where there is none. Two at once are refused (R85). */

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { ArrivingRequest } from './ArrivingRequest.js';
 import type { TakesRequest } from './doors/verificationDoors.js';
+import { hangUpOnSilence } from './hangUpOnSilence.js';
 import { seeToClose } from './queuedAnswers.js';
 
 /** Who sends slowly is hung up on: the headers are there soon, and all of the request. */
@@ -43,7 +44,7 @@ export function nodeServer(
       }
     },
   );
-  server.setTimeout(SILENCE_MS);
+  hangUpOnSilence(server, SILENCE_MS);
   server.maxConnections = MOST_CONNECTIONS;
   return server;
 }

@@ -27,8 +27,9 @@ const KEPT_BY_NOBODY = linesOf({ ...shield, 'cache-control': 'no-store' });
 
 /** Hands an answer to the connection, all at once. */
 export function write(response: ServerResponse, requestId: string, { status, headers, body }: Answer, isLast: boolean): void {
-  const length = body === '' ? '0' : String(Buffer.byteLength(body));
-  const lines = ['x-request-id', requestId, 'content-length', length, ...KEPT_BY_NOBODY, ...linesOf(headers)];
+  const length = body === '' ? 0 : Buffer.byteLength(body);
+  const lines = ['x-request-id', requestId, 'content-length', String(length), ...KEPT_BY_NOBODY, ...linesOf(headers)];
   if (isLast) lines.push('connection', 'close');
-  response.writeHead(status, lines).end(body);
+  // In ASCII both are the same bytes, and those of Latin-1 are made in less time.
+  response.writeHead(status, lines).end(body, length === body.length ? 'latin1' : 'utf8');
 }

@@ -1,9 +1,9 @@
 import { Act } from '../../access/index.js';
 import { orElse, Refusal, type Soon, whenThere } from '../../domain/index.js';
-import { parseCredential } from '../../keys/index.js';
 import type { Door } from '../../metrics/index.js';
 import { type AnsweringAny, type VerificationQuestion, verifyCredential, type VerifiedCredential } from '../../verification/index.js';
 import { type Authenticated, admitKey } from '../authenticate.js';
+import { parsedOn } from '../parsedOn.js';
 import { verifiedAt } from '../verified.js';
 import type { Visit } from '../Visit.js';
 import type { PlainDoors } from './PlainDoors.js';
@@ -19,7 +19,7 @@ export interface AskingService {
  * this service made. Anything else that is wrong with it is refused as at every other door.
  */
 export function admitService(doors: PlainDoors, request: Visit, text: string): Soon<AskingService | null> {
-  const credential = parseCredential(text);
+  const credential = parsedOn(request.raw.socket, text);
   if (!credential) return null;
   return whenThere(admitKey(doors, credential, credential.environment, request.raw, request.id), ({ principal, headers }) => {
     const act = new Act(principal, request.id, doors.clock, doors.database, doors.withdrawals, doors.quotas);
