@@ -27,6 +27,7 @@ async function foundOn(open: () => Promise<BenchDatabase>, keys = FEW): Promise<
   opened.push(database);
   return found(database, keys);
 }
+const benchOn = (kind: BenchDatabase['kind']): Promise<Bench> => foundOn(kind === 'SQLite' ? sqliteDatabase : mariadbDatabase);
 async function dropAll(): Promise<void> {
   for (const database of opened.splice(0)) await database.drop();
 }
@@ -38,13 +39,12 @@ const parts: Readonly<Record<string, () => Promise<Line[]>>> = {
     return Promise.resolve([]);
   },
   doors: async () => {
-    const [sqlite, mariadb] = [await foundOn(sqliteDatabase), await foundOn(mariadbDatabase)];
-    const all = [...peers(await anAnswer(sqlite)), ...doors(sqlite, mariadb)];
-    return doorLines(await measureDoors(all.filter(wanted), tell));
+    const ours = await doors(benchOn, wanted);
+    const beside = peers(await anAnswer(await benchOn('SQLite'))).filter(wanted);
+    return doorLines(await measureDoors([...beside, ...ours], tell));
   },
   latency: async () => {
-    const [sqlite, mariadb] = [await foundOn(sqliteDatabase), await foundOn(mariadbDatabase)];
-    return measureLatency(doors(sqlite, mariadb).filter(wanted), tell);
+    return measureLatency(await doors(benchOn, wanted), tell);
   },
   misses: async () => measureMisses(await foundOn(mariadbDatabase), tell),
   sizes: async () => [

@@ -12,6 +12,7 @@ export class Connection {
   private received: Buffer | null = null;
   /** No request is under way. */
   idle = true;
+  private closed = false;
 
   constructor(
     port: number,
@@ -28,6 +29,9 @@ export class Connection {
       }
     });
     this.socket.on('error', failed);
+    this.socket.on('close', () => {
+      if (!this.closed) failed(new Error('the server has hung up'));
+    });
   }
 
   send(request: Buffer): void {
@@ -36,6 +40,7 @@ export class Connection {
   }
 
   close(): void {
+    this.closed = true;
     this.socket.destroy();
   }
 

@@ -11,9 +11,15 @@ export interface Plan {
   /** Measuring begins after that long, and after that many answers; after ten times as long in any case. */
   readonly warmMs: number;
   readonly warmAnswers: number;
-  readonly measureMs: number;
   /** Requests a second, at instants that do not wait for answers. Left out: each connection sends the next as soon as it is answered. */
   readonly rate?: number;
+}
+
+/** Said to a client that has warmed its server, as often as wanted: load it, and measure for so long. */
+export interface Turn {
+  /** For so long it is loaded before: a server that had nothing to do has let go of memory that it needs under load. */
+  readonly leadMs: number;
+  readonly measureMs: number;
 }
 
 /** What was measured. */

@@ -1,5 +1,6 @@
 import { requestText } from '../client/plan.js';
 import { inRepository, message, type Server, startProgram } from '../support/processes.js';
+import type { BenchDatabase } from '../support/databases.js';
 import { ASKED, type Bench, startService, verifyDocument, verifyManyDocument } from '../support/service.js';
 
 /** A server that is up, and what it is asked. */
@@ -80,12 +81,24 @@ const door = (name: string, requests: Requests, expected: string, bench: Bench):
   },
 });
 
-/** This service's doors. */
-export const doors = (sqlite: Bench, mariadb: Bench): readonly Contestant[] => [
-  door('verifyApiKey', verifyOne, '"valid":true', sqlite),
-  door('verifyApiKey', verifyOne, '"valid":true', mariadb),
-  door('verifyApiKeys of 10', verifyTen, '"valid":true', sqlite),
-  door('/oauth2/introspect', introspect, '"active":true', sqlite),
-  door('/verify', forwardAuth, '', sqlite),
-  door('/graphql with a key (viewer)', viewer, '"viewer"', sqlite),
+/** A door, measured on a database of that kind. */
+const known: readonly (readonly [kind: BenchDatabase['kind'], name: string, requests: Requests, expected: string])[] = [
+  ['SQLite', 'verifyApiKey', verifyOne, '"valid":true'],
+  ['MariaDB', 'verifyApiKey', verifyOne, '"valid":true'],
+  ['SQLite', 'verifyApiKeys of 10', verifyTen, '"valid":true'],
+  ['SQLite', '/oauth2/introspect', introspect, '"active":true'],
+  ['SQLite', '/verify', forwardAuth, ''],
+  ['SQLite', '/graphql with a key (viewer)', viewer, '"viewer"'],
 ];
+
+/** This service's doors, each on a database of its own: those that are wanted by name. */
+export async function doors(
+  found: (kind: BenchDatabase['kind']) => Promise<Bench>,
+  wanted: (of: Pick<Contestant, 'name'>) => boolean,
+): Promise<Contestant[]> {
+  const made: Contestant[] = [];
+  for (const [kind, name, requests, expected] of known) {
+    if (wanted({ name: `${name}, ${kind}` })) made.push(door(name, requests, expected, await found(kind)));
+  }
+  return made;
+}

@@ -5,6 +5,7 @@ import { load, type Told } from '../support/processes.js';
 import { settings } from '../support/settings.js';
 
 const MOST_MS = 1;
+const MEASURE_MS = settings.seconds * 1_000;
 
 /**
  * How long each door's answers take while requests come at half the rate that it can do, at random instants that wait for
@@ -31,9 +32,9 @@ async function once(door: Contestant): Promise<Told> {
   const { server, ...target } = await door.start();
   try {
     const full = atOnce(door);
-    const { answers, seconds } = await load(server, { ...target, ...full });
+    const { answers, seconds } = await load(server, { ...target, ...full }, MEASURE_MS);
     const half = { ...full, warmMs: 500, warmAnswers: 0, rate: answers / seconds / 2 };
-    return (await load(server, { ...target, ...half })).told;
+    return (await load(server, { ...target, ...half }, MEASURE_MS)).told;
   } finally {
     await server.stop();
   }

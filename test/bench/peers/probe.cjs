@@ -23,6 +23,8 @@ let before = process.cpuUsage();
 let beforeThread = process.threadCpuUsage();
 let timing = false;
 
+// Whoever measures has gone.
+process.on('disconnect', () => process.exit());
 process.on('message', ({ probe, latency, collect }) => {
   if (probe === 'begin') {
     taken.reset();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Load, Plan } from '../client/plan.js';
+import type { Load, Plan, Turn } from '../client/plan.js';
 
 /** Server and client as processes, each on a core of its own. */
 
@@ -11,6 +11,7 @@ const PROBE = join(root, 'test/bench/peers/probe.cjs');
 const CLIENT = join(root, 'dist/test/bench/client/run.js');
 const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
+const LEAD_MS = 250;
 
 /** Whether a process can be kept on one core here: util-linux is there, and more than one core. */
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
@@ -81,15 +82,37 @@ export async function message<T extends object>(child: ChildProcess, field: keyo
   }
 }
 
-/** Lets the client carry out a plan, and the server tell of the same time. */
-export async function load(server: Server, plan: Plan): Promise<Load & { readonly told: Told }> {
+/** A client that has warmed a server, and waits for its turns. */
+export interface Client {
+  /** Loads the server for so long; what was measured, and what the server tells of the same time. */
+  measure(milliseconds: number): Promise<Load & { readonly told: Told }>;
+  stop(): void;
+}
+
+/** Lets a client warm a server by a plan. */
+export async function openClient(server: Server, plan: Plan): Promise<Client> {
   const command = [...pinned(CLIENT_CORE), process.execPath, CLIENT];
-  const client = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  client.send(plan);
-  await message<{ began: true }>(client, 'began');
-  server.begin(plan.rate !== undefined);
-  const { measured } = await message<{ measured: Load }>(client, 'measured');
-  const told = await server.end();
-  if (client.exitCode === null) await once(client, 'exit');
-  return { ...measured, told };
+  const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child.send(plan);
+  await message<{ warm: true }>(child, 'warm');
+  return {
+    measure: async (measureMs) => {
+      child.send({ leadMs: LEAD_MS, measureMs } satisfies Turn);
+      await message<{ began: true }>(child, 'began');
+      server.begin(plan.rate !== undefined);
+      const { measured } = await message<{ measured: Load }>(child, 'measured');
+      return { ...measured, told: await server.end() };
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
+}
+
+/** Loads a server once. */
+export async function load(server: Server, plan: Plan, measureMs: number): Promise<Load & { readonly told: Told }> {
+  const client = await openClient(server, plan);
+  try {
+    return await client.measure(measureMs);
+  } finally {
+    client.stop();
+  }
 }
