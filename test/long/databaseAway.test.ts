@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { mysqlQuery } from '../database/mysqlQuery.js';
+import build from '../start/build.js';
+import { Hole } from '../start/hole.js';
+import { type ServiceProcess, StartFolder } from '../start/serviceProcess.js';
 import { type Answer, Client } from '../support/client.js';
 import { crowding } from '../support/crowding.js';
 import { type MariadbServer, startMariadb } from '../support/mariadb.js';
 import { createMariadbDatabase, type TestDatabase } from '../support/testDatabase.js';
-import { Hole } from './hole.js';
-import { type ServiceProcess, StartFolder } from './serviceProcess.js';
 
 const PASSWORD = 'correct horse battery';
 /** A statement has a second, or two where it changes something; a connection three. */
@@ -26,6 +27,7 @@ let owner: Client;
 let organizationId: string;
 
 beforeAll(async () => {
+  await build();
   mariadb = await startMariadb({ durable: true });
 });
 afterAll(() => mariadb.stop());
@@ -175,13 +177,13 @@ it('connections that were reset under their statements are used by nobody again'
 
 describe('a COMMIT whose answer is lost', () => {
   it('is told as that: whether the change was made is not known, and it may have been', async () => {
-    hole.closesAtCommitOf = 'In doubt';
+    hole.closesBehind = ['In doubt', 'COMMIT'];
     const answer = await inTime(write('In doubt'));
     expectAway(answer);
     expect(answer.errors[0]?.message).toContain('nobody knows whether the change was made');
     // Here it was.
     expect(await applications()).toEqual([{ n: 1 }]);
-    hole.closesAtCommitOf = null;
+    hole.closesBehind = null;
     hole.closed = false;
     await comesBack();
   });
@@ -192,9 +194,9 @@ describe('a COMMIT whose answer is lost', () => {
       client.send<object>(
         `mutation { createApplication(input: { organizationId: "${organizationId}", name: "Once" }) { application { id } } }`,
       );
-    hole.closesAtCommitOf = 'Once';
+    hole.closesBehind = ['Once', 'COMMIT'];
     expectAway(await create());
-    hole.closesAtCommitOf = null;
+    hole.closesBehind = null;
     hole.closed = false;
     await comesBack();
     expect(await create()).toMatchObject({ code: 'CONFLICT', errors: [{ extensions: { createdId: expect.stringMatching(/^app_/) } }] });
