@@ -8,14 +8,8 @@ export type Parameters = Readonly<Record<string, string | readonly string[] | un
 export const FORM = 'application/x-www-form-urlencoded';
 const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(?:;|$)/i;
 
-/** One parameter, of letters that stand for themselves: what most ask. */
-const ONE_PLAIN = /^([a-z_]+)=([\w.~-]+)$/;
-
 /** Reads `a=1&b=2`, all of it: the body's size bounds how many there are. Nothing is looked for in its prototype. */
-export function readParameters(text: string): Parameters {
-  const [, name, value] = ONE_PLAIN.exec(text) ?? [];
-  return name === undefined ? (parse(text) as Parameters) : Object.assign(Object.create(null) as Record<string, string>, { [name]: value });
-}
+export const readParameters = (text: string): Parameters => parse(text) as Parameters;
 
 /** Whether what comes is in characters that we do not read. */
 export const isForeignCharset = (contentType: string): boolean => /charset/i.test(contentType) && !UTF8.test(contentType);
