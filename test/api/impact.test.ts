@@ -2,6 +2,7 @@ import type { AccessImpactInput } from '../generated/documents.js';
 import { AccessImpactDocument } from '../generated/documents.js';
 import type { Client } from '../support/client.js';
 import { doIt, lost, preview, strengthsOf } from '../support/impact.js';
+import { inBatches } from '../support/inBatches.js';
 import { allRows } from '../support/rows.js';
 import { type Service, startService } from '../support/service.js';
 import { foundTenant, type TestPerson, type TestTenant } from '../support/tenant.js';
@@ -97,7 +98,8 @@ describe('what is told of an act is what then happens (C14)', () => {
 
   test('of many keys the first 100 are shown and all are counted', async () => {
     const robot = await tenant.serviceUser('Robot', ['rol_event_writer', orders]);
-    await Promise.all(Array.from({ length: 101 }, (_, n) => tenant.key({ namespaceId: orders, forUser: robot, name: `Key ${n}` })));
+    const names = Array.from({ length: 101 }, (_, n) => `Key ${n}`);
+    await inBatches(names, (name) => tenant.key({ namespaceId: orders, forUser: robot, name }));
     const { code, total, losses } = await preview(owner, { removeUserId: robot });
     expect([code, total, Object.keys(losses).length]).toEqual(['OK', 101, 100]);
   });

@@ -58,6 +58,11 @@ export const startBeside = ({ shared, clock }: Service, more: Chosen = {}): Prom
 
 async function run(shared: Service['shared'], clock: TestClock, more: Chosen, drop: () => Promise<void>): Promise<Service> {
   const logged: string[] = [];
+  const write = (line: string): void => {
+    logged.push(line);
+    // Few tests mean to: where another fails because of that, its output says why.
+    if (line.includes('the database is away')) process.stderr.write(line);
+  };
   let statements: string[] | null = null;
   // What is set up here is behind the answers: requests come in through the port that is opened below.
   const behindAnswers = new AsyncLocalStorage<true>();
@@ -65,7 +70,7 @@ async function run(shared: Service['shared'], clock: TestClock, more: Chosen, dr
     ...shared,
     publicUrl: 'http://bailiwick.test',
     founding: { organization: 'First', ...OWNER },
-    log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+    log: pino({ level: 'info' }, { write }),
     clock: clock.now,
     retention: { logDays: 30, usageDays: 400 },
     passwordCost: 4,
