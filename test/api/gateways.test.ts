@@ -1,4 +1,5 @@
 import { RevokeApiKeyDocument } from '../generated/documents.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
 import { bearer, type DoorAnswer, type DoorRequest, knock } from '../support/doors.js';
 import { type Gateway, type GatewaySettings, type Seen, startCaddy, startEcho, startNginx } from '../support/gateways.js';
 import { type Service, startService } from '../support/service.js';
@@ -38,7 +39,7 @@ describe.each([
   };
   beforeAll(async () => {
     gateway = await start();
-  });
+  }, PROGRAMS_WITHIN_MS);
   afterAll(async () => {
     for (const started of opened.splice(0)) await started.stop();
   });

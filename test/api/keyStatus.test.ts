@@ -78,6 +78,16 @@ class Home {
   }
 }
 
+/** Among what was drawn perhaps nothing expires while it counts. */
+const allStatuses: Step[] = [
+  ['pass', 0],
+  ['revoke', 0],
+  ['reactivate', 0],
+  ['pass', 0],
+  ['pass', 0],
+  ['create', 0],
+];
+
 describe('the filter by status', () => {
   test('never disagrees with the status that a key tells, whatever was done to it and to the key that made it (S2.6, C17, C18)', async () => {
     const step = fc.tuple(fc.constantFrom(...acts), fc.nat(11));
@@ -105,7 +115,7 @@ describe('the filter by status', () => {
           }
         }
       }),
-      { numRuns: 6 },
+      { numRuns: 6, examples: [[allStatuses]] },
     );
     expect([...seen].sort()).toEqual([...statuses].sort());
   }, 120_000);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Action, actions } from '../../src/authority/index.js';
 import { subjectOf } from '../../src/withdrawals/index.js';
 import { keyCases } from '../support/remembered/keyCases.js';
@@ -33,7 +34,8 @@ async function asked({ key, question }: Case): Promise<{ code: string; read: boo
   return { code, read: statements.some((sql) => /FROM (api_keys|users|grants|namespaces)/.test(sql)) };
 }
 
-const MOST_TRIES = 5;
+const MOST_TRIES = 50;
+const PAUSE_MS = 20;
 
 /** It is answered so, and from memory: not each time, where a busy machine was late with its lease or somebody looks through the keys by the clock. */
 async function isRemembered(each: Case, code: string): Promise<void> {
@@ -44,6 +46,7 @@ async function isRemembered(each: Case, code: string): Promise<void> {
       return;
     }
     expect(answer.code).toBe(code);
+    await delay(PAUSE_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../support/client.js';
-import { REDIS_WITHIN_MS, type RedisServer, startRedis } from '../support/redis.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
+import { type RedisServer, startRedis } from '../support/redis.js';
 import { type Service, startBeside, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant } from '../support/tenant.js';
 import { databaseKind } from '../support/testDatabase.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const first = await startService(undefined, shared);
   replicas = alone ? [first] : [first, await startBeside(first, shared)];
   tenant = await foundTenant(first);
-}, REDIS_WITHIN_MS);
+}, PROGRAMS_WITHIN_MS);
 afterAll(async () => {
   for (const each of [...replicas].reverse()) await each.stop();
   await redis.stop();

@@ -1,5 +1,6 @@
-import { CreateApiKeyDocument, RevokeApiKeyDocument } from '../generated/documents.js';
+import { CreateApiKeyDocument, RevokeApiKeyDocument, VerifyApiKeyDocument } from '../generated/documents.js';
 import { type Client } from '../support/client.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { type Service, startBeside, startService } from '../support/service.js';
 import { foundTenant, type TestKey, type TestTenant, verify } from '../support/tenant.js';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const settings = { quotas: { maxApiKeys: QUOTA }, redis: { url: redis.url, answerWithinMs: 30_000 } };
   const first = await startService(undefined, settings);
   nodes = alone ? [first] : [first, await startBeside(first, settings), await startBeside(first, settings)];
-});
+}, PROGRAMS_WITHIN_MS);
 beforeEach(async () => {
   tenant = await foundTenant(nodes[0]!);
 });
@@ -61,11 +62,13 @@ test(`of ${AT_ONCE} creates at once on three nodes exactly ${QUOTA} make a key, 
 test(`of ${AT_ONCE} requests at once on three nodes exactly ${LIMIT} pass a limit of ${LIMIT} (R54)`, async () => {
   const gateways = atEach((await tenant.gateway()).client);
   const { key } = await tenant.key({ rateLimit: { limit: LIMIT, windowSeconds: 60 } });
-  const codes = await atOnce(
+  const answers = await atOnce(
     AT_ONCE,
-    async (node) => (await verify({ client: gateways[node]! }, { key })).code,
-    () => false,
+    // It is counted last: what finds too much to do was not.
+    (node) => gateways[node]!.send(VerifyApiKeyDocument, { input: { key } }),
+    ({ code }) => code === 'UNAVAILABLE',
   );
+  const codes = answers.map(({ data }) => data?.verifyApiKey.code);
   expect([codes.filter((code) => code === 'VALID').length, codes.filter((code) => code === 'RATE_LIMITED').length]).toEqual([
     LIMIT,
     AT_ONCE - LIMIT,

@@ -13,7 +13,7 @@ let secret: string;
 
 beforeAll(async () => {
   receiver = await Receiver.start();
-  service = await startService(undefined, { webhooks: { privateTargets: true, timeoutMs: 300 } });
+  service = await startService(undefined, { webhooks: { privateTargets: true, timeoutMs: 30_000 } });
 });
 beforeEach(async () => {
   await service.app.webhooks.flush();

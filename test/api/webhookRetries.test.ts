@@ -17,7 +17,7 @@ let tenant: TestTenant;
 
 beforeAll(async () => {
   receiver = await Receiver.start();
-  service = await startService(undefined, { webhooks: { privateTargets: true, timeoutMs: 300 } });
+  service = await startService(undefined, { webhooks: { privateTargets: true, timeoutMs: 2_000 } });
 });
 beforeEach(async () => {
   await service.app.webhooks.flush();

@@ -80,7 +80,7 @@ describe('a migration that is cut off', () => {
       expect([survived, completed.schema]).toEqual([survived, schema]);
       await homes.pop()?.drop();
     }
-  }, 180_000);
+  }, 900_000);
 });
 
 describe('processes that start at once', () => {

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findPrograms } from '../support/debian/programs.js';
+import { findPrograms, PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
 import { caddy as caddySoftware } from '../support/debian/software.js';
 import { freshFolder, removeFolder, startWatchdog, type Watchdog } from '../support/mariadbFolder.js';
 import { ended, pickPort } from '../support/mariadbProcess.js';
@@ -54,7 +54,7 @@ beforeAll(async () => {
   });
   watchdog.guard(caddy.pid);
   await until(async () => (await answeredBy(1)).size === 1);
-});
+}, PROGRAMS_WITHIN_MS);
 afterAll(async () => {
   caddy.kill('SIGKILL');
   await ended(caddy);

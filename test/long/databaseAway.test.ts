@@ -7,6 +7,7 @@ import { Hole } from '../start/hole.js';
 import { type ServiceProcess, StartFolder } from '../start/serviceProcess.js';
 import { type Answer, Client } from '../support/client.js';
 import { crowding } from '../support/crowding.js';
+import { inBatches } from '../support/inBatches.js';
 import { type MariadbServer, startMariadb } from '../support/mariadb.js';
 import { createMariadbDatabase, type TestDatabase } from '../support/testDatabase.js';
 
@@ -86,13 +87,15 @@ const readyz = async (): Promise<[number, unknown]> => {
 
 async function comesBack(): Promise<void> {
   const deadline = performance.now() + 30_000;
+  let told: unknown;
   for (;;) {
-    const [status] = await readyz();
+    const [status, now] = await readyz();
+    told = now;
     if (status === 200 && (await read()).status === 200) break;
     if (performance.now() > deadline) throw new Error('the service did not find its database again');
     await delay(20);
   }
-  expect(await readyz()).toEqual([200, { status: 'ready', database: 'up', migrations: 'current', lease: 'held', redis: 'unused' }]);
+  expect(told).toEqual({ status: 'ready', database: 'up', migrations: 'current', lease: 'held', redis: 'unused' });
   expect(await write(`Back ${Math.random()}`)).toMatchObject({ status: 200, code: 'OK' });
 }
 
@@ -228,7 +231,8 @@ describe('a crowd', () => {
   it('of 200 requests at once is answered, each of them', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, read));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    const changes = await Promise.all(Array.from({ length: 60 }, (_, n) => write(`Crowd ${n}`)));
+    const names = Array.from({ length: 60 }, (_, n) => `Crowd ${n}`);
+    const changes = await inBatches(names, write);
     expect(new Set(changes.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
@@ -236,10 +240,10 @@ describe('a crowd', () => {
     const holder = await createConnection({ uri: home.url });
     await holder.query('START TRANSACTION');
     await holder.query('SELECT * FROM tenants FOR UPDATE');
-    const stuck = Promise.all(Array.from({ length: 30 }, (_, n) => write(`Stuck ${n}`)));
-    const began = performance.now();
+    let sentAway = 0;
+    const stuck = Promise.all(Array.from({ length: 30 }, (_, n) => write(`Stuck ${n}`).finally(() => (sentAway += 1))));
     for (let n = 0; n < 20; n += 1) expect((await read()).status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(1_000 * crowding());
+    expect(sentAway).toBe(0);
     // They are sent away after a while: the holder never lets go.
     const refused = await stuck;
     for (const answer of refused) expectAway(answer);

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import build from '../start/build.js';
 import { StartFolder } from '../start/serviceProcess.js';
 import { Client } from '../support/client.js';
-import { REDIS_WITHIN_MS, type RedisServer, startRedis } from '../support/redis.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
+import { type RedisServer, startRedis } from '../support/redis.js';
 import { createTestDatabase, type TestDatabase } from '../support/testDatabase.js';
 import { OWNER, signedIn } from './crowd.js';
 
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const others = Array.from({ length: REPLICAS - 1 }, () => folder.start({ settings }).ready());
   bases = [first, ...(await Promise.all(others))];
   owner = await signedIn(first);
-}, REDIS_WITHIN_MS);
+}, PROGRAMS_WITHIN_MS);
 afterAll(async () => {
   await folder.remove();
   redis.kill('SIGCONT');

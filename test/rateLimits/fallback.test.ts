@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import type { RateLimit } from '../../src/authority/index.js';
 import { type OpenRateLimits, openRateLimits, parseRedisUrl } from '../../src/rateLimits/index.js';
 import { deafServer, silentServer } from '../support/blackHole.js';
-import { findRedis, REDIS_WITHIN_MS, type RedisServer, startRedis } from '../support/redis.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
+import { findRedis, type RedisServer, startRedis } from '../support/redis.js';
 
 /** How much later than 50 ms, as they are on this machine at this moment, an answer may come. */
 const SLACK_MS = 1_000;
@@ -67,7 +68,7 @@ async function is(state: 'up' | 'away', ...those: readonly Replica[]): Promise<v
 }
 const told = ({ logged }: Replica): string[] => logged.map(({ redis, reason }) => (reason === undefined ? redis : `${redis}: ${reason}`));
 
-beforeAll(() => findRedis(), REDIS_WITHIN_MS);
+beforeAll(() => findRedis(), PROGRAMS_WITHIN_MS);
 beforeEach(async () => {
   redis = await startRedis();
 });

@@ -1,7 +1,8 @@
 import type { RateLimit } from '../../src/authority/index.js';
 import { connectRedis } from '../../src/rateLimits/connectRedis.js';
 import { RedisRateLimits } from '../../src/rateLimits/RedisRateLimits.js';
-import { REDIS_WITHIN_MS, type RedisServer, startRedis } from '../support/redis.js';
+import { PROGRAMS_WITHIN_MS } from '../support/debian/programs.js';
+import { type RedisServer, startRedis } from '../support/redis.js';
 import { answersAsTheReference } from './model.js';
 
 /** A loaded machine may take its time: what is late is tested elsewhere. */
@@ -29,7 +30,7 @@ async function replica(): Promise<Replica> {
 beforeAll(async () => {
   redis = await startRedis();
   replicas = await Promise.all([replica(), replica(), replica()]);
-}, REDIS_WITHIN_MS);
+}, PROGRAMS_WITHIN_MS);
 beforeEach(() => {
   now = 1_800_000_000_000;
   tests += 1;

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { newId } from '../../src/domain/index.js';
 import { credentialOfPair, makeCredential, parseCredential } from '../../src/keys/credential.js';
 import { type Service, startService } from '../support/service.js';
+import { steadily } from '../support/steadily.js';
 import { signIn, type TestKey, type TestTenant } from '../support/tenant.js';
 import { rowsOf } from './support/database.js';
 import { exchange, type Received } from './support/exchange.js';
@@ -200,11 +201,10 @@ describe('at the doors', () => {
     };
     // The asking key itself is looked up at its first use.
     await lookups('');
-    const unasked = await lookups('');
     const odd = [...mangled(key.key)].filter(([, text]) => text.isWellFormed());
     for (const [, text] of odd.filter((_, index) => index % 100 === 0 || index > odd.length - 20))
-      expect(await lookups(text)).toBe(unasked);
-    expect(await lookups(makeCredential(newId('key'), 'PRODUCTION').credential)).toBe(unasked + 1);
+      await steadily(async () => expect(await lookups(text)).toBe(0));
+    await steadily(async () => expect(await lookups(makeCredential(newId('key'), 'PRODUCTION').credential)).toBe(1));
   });
 
   test('an unknown id, a wrong secret and an ended key get the same bytes, and once they are remembered cost the same questions (R33, R34)', async () => {
@@ -212,18 +212,20 @@ describe('at the doors', () => {
     await act(tenant.owner.client, 'revokeApiKey', 'RevokeApiKeyInput', { id: revoked.id }, '{ apiKey { id } }');
     await act(tenant.owner.client, 'deleteApiKey', 'DeleteApiKeyInput', { id: deleted.id }, '{ deletedApiKeyId }');
     const guesses = [newId('key'), mine.id, revoked.id, deleted.id].map((id) => makeCredential(id, 'PRODUCTION').credential);
-    const told = new Set<string>();
-    for (const guess of [...guesses, deleted.key, makeCredential(mine.id, 'STAGING').credential]) {
-      let answer: Received | undefined;
-      await present({ authorization: `Bearer ${guess}` });
-      const statements = await service.statementsOf(async () => {
-        answer = await present({ authorization: `Bearer ${guess}` });
-      });
-      const { date: _date, ...headers } = answer!.headers;
-      told.add(JSON.stringify([answer!.status, headers, answer!.text, statements]));
-    }
-    expect([...told]).toHaveLength(1);
-    expect([...told][0]).toContain('401');
+    await steadily(async () => {
+      const told = new Set<string>();
+      for (const guess of [...guesses, deleted.key, makeCredential(mine.id, 'STAGING').credential]) {
+        let answer: Received | undefined;
+        await present({ authorization: `Bearer ${guess}` });
+        const statements = await service.statementsOf(async () => {
+          answer = await present({ authorization: `Bearer ${guess}` });
+        });
+        const { date: _date, ...headers } = answer!.headers;
+        told.add(JSON.stringify([answer!.status, headers, answer!.text, statements]));
+      }
+      expect([...told]).toHaveLength(1);
+      expect([...told][0]).toContain('401');
+    });
   });
 
   test('in a URL it opens nothing (R26)', async () => {

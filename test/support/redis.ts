@@ -17,9 +17,6 @@ const software = {
 };
 
 const BOOT_WITHIN_MS = 30_000;
-/** How long a test's set-up may take where Redis must be fetched first. */
-export const REDIS_WITHIN_MS = 300_000;
-
 /** Finds Redis on this machine, or brings it in. */
 export const findRedis = () => findPrograms(software);
 

@@ -1,4 +1,5 @@
 import { RevokeApiKeyDocument, VerifyApiKeysDocument } from '../generated/documents.js';
+import { inBatches } from './inBatches.js';
 import { sql, until } from './rows.js';
 import type { Service } from './service.js';
 import { type TestKey, type TestTenant, verify } from './tenant.js';
@@ -11,7 +12,7 @@ const KEYS = 50;
  */
 export async function raceUsesAgainstRevocations(service: Service, tenant: TestTenant, gateway: TestKey): Promise<number> {
   const { client } = tenant.owner;
-  const keys = await Promise.all(Array.from({ length: KEYS }, () => tenant.key()));
+  const keys = await inBatches(Array.from({ length: KEYS }), () => tenant.key());
   await Promise.all(
     keys.map(async (key, index) => {
       const used = verify(gateway, key);

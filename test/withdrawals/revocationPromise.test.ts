@@ -11,4 +11,4 @@ test(`no request that began after a withdrawal was answered is let in, in ${SCHE
   expect(counts.refused).toBeGreaterThan(10 * SCHEDULES);
   expect(counts.waited).toBeGreaterThan(SCHEDULES);
   expect(counts.hits).toBeGreaterThan(5 * SCHEDULES);
-});
+}, 600_000);

@@ -80,6 +80,9 @@ async function fetched<Program extends string>(software: Software<Program>): Pro
   throw new Error(`${advice}${reason}.`);
 }
 
+/** How long a test's set-up may take where they must be fetched first. */
+export const PROGRAMS_WITHIN_MS = 300_000;
+
 /**
  * Finds software on this machine; where it is missing and the machine has apt-get, brings it in: as root, where that starts
  * nothing, by installing it, else by unpacking it into a folder of the cache.
