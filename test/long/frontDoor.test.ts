@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { REPOSITORY, StartFolder } from '../start/serviceProcess.js';
 import { Client } from '../support/client.js';
-import { crowding } from '../support/crowding.js';
+import { crowding, slowness } from '../support/crowding.js';
 import { removeFolder, startWatchdog, type Watchdog } from '../support/mariadbFolder.js';
 import { pickPort } from '../support/mariadbProcess.js';
 
@@ -40,13 +40,14 @@ const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFi
 const run = (program: string, parameters: readonly string[], cwd: string): Promise<unknown> =>
   promisify(execFile)(program, parameters, { cwd, env: environment, maxBuffer: 64 * 1_024 * 1_024 });
 
-/** Does it, and once more where it took too long; how long it took in the end, as a part of what it may take. */
+/** Does it, and again, TRIES times at the most, where it took too long; how long it took in the end, as a part of what it may take. */
 async function timed(bound: number, attempt: (number: number) => Promise<number>): Promise<number> {
   let part = Infinity;
   for (let number = 1; number <= TRIES && part > 1; number += 1) {
     const before = crowding();
     const took = await attempt(number);
-    const crowded = Math.max(before, crowding());
+    // Not its load: that is by now what was timed.
+    const crowded = Math.max(before, slowness());
     console.log(`${seconds(took)} of ${seconds(bound)}, on a machine that is ${crowded.toFixed(1)} times as slow as when it is idle`);
     part = took / (bound * crowded);
   }

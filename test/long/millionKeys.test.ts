@@ -12,7 +12,7 @@ const KEYS = Number(process.env['LONG_KEYS'] ?? 1_000_000);
 const SOME = 1_000;
 /** A floor under a machine with neighbours; the figure itself is printed, and is 5,000 and more where there are none. */
 const PER_SECOND = 3_000;
-/** Of twenty answers to others nineteen come within this; the one that is left may have met a machine that stood still. */
+/** Of twenty answers to others nineteen come within this; the one that is left may have met a machine that stood still, and has ten times as long. */
 const MOST_ANSWERS_MS = 1_000;
 const WITHIN_MS = 1_800_000;
 const MIB = 1024 * 1024;
@@ -68,8 +68,9 @@ test(
     const halfWay = million.progress.filter(({ done, total }) => done > 0 && done < total);
     expect(halfWay.length).toBeGreaterThan(KEYS / 10_000);
     expect(late).toBeLessThan(early + 32);
-    const slowest = [...answers].sort((a, b) => b - a)[Math.floor(answers.length / 20)];
-    expect(slowest).toBeLessThan(MOST_ANSWERS_MS * crowded);
+    const nearlySlowest = [...answers].sort((a, b) => b - a)[Math.floor(answers.length / 20)];
+    expect(nearlySlowest).toBeLessThan(MOST_ANSWERS_MS * crowded);
+    expect(Math.max(...answers)).toBeLessThan(10 * MOST_ANSWERS_MS * crowded);
     expect(perSecond * crowded).toBeGreaterThan(PER_SECOND);
   },
   WITHIN_MS,

@@ -144,10 +144,9 @@ describe('three replicas on one MariaDB, under load', () => {
   }, 120_000);
 
   test(`of ${MANY} withdrawals none is ever accepted again, on any replica, by a request that began after its answer`, async () => {
-    const half = await whileWithdrawing(MANY / 2);
+    expectInTime((await whileWithdrawing(MANY / 2)).answered);
     places = await settled();
-    const other = await whileWithdrawing(MANY / 2);
-    expectInTime([...half.answered, ...other.answered]);
+    expectInTime((await whileWithdrawing(MANY / 2)).answered);
   }, 1_800_000);
 
   test('the same while Redis is killed', async () => {
@@ -267,8 +266,10 @@ describe('three replicas of which two have a time of day that is off by a day, o
 
   test('the same, and a key expires everywhere by the clock of the database, also where the time of day is set meanwhile', async () => {
     const [place] = places as [Place];
+    let whenSet = 0;
     const { answered, watch } = await whileWithdrawing(SOME, async (watch) => {
       for (let n = 0; n < 6; n += 1) {
+        const before = { away: watch.count('AWAY'), told: watch.told };
         const expiresAt = new Date(Date.now() + 4_000);
         const made = await place.tenant.key({ permissions: ['service:manage'], expiresAt });
         const key = new ExpiringKey(made.key, 'service:manage', place.gateway.key, expiresAt);
@@ -283,10 +284,12 @@ describe('three replicas of which two have a time of day that is off by a day, o
         watch.probe(key);
         await delay(200);
         watch.retire(key);
+        if (n === 2) whenSet = (watch.count('AWAY') - before.away) / (watch.told - before.told);
       }
     });
     expectInTime(answered);
-    const told = [...watch.counts.values()].reduce((sum, count) => sum + count, 0);
-    expect(watch.count('AWAY')).toBeLessThan(told / 20);
+    // A replica that loses its lease reads instead. Where the machine stands still, the database may be away for a moment.
+    expect(whenSet).toBeLessThan(0.05);
+    expect(watch.count('AWAY')).toBeLessThan(0.05 * watch.told);
   });
 });

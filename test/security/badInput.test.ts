@@ -82,7 +82,7 @@ async function tryAll(
     const answer = await ask(each.value);
     return fault(answer, each, also) ?? (await then(answer, each));
   };
-  // What is refused changes nothing, and is tried at once.
+  // What is refused changes nothing, and is tried many at a time.
   const refused = tried.filter(({ must }) => must === 'BE_REFUSED');
   const faults = await inBatches(refused, faultOf);
   for (const each of tried) if (!refused.includes(each)) faults.push(await faultOf(each));

@@ -203,7 +203,12 @@ describe('at the doors', () => {
     await lookups('');
     const odd = [...mangled(key.key)].filter(([, text]) => text.isWellFormed());
     for (const [, text] of odd.filter((_, index) => index % 100 === 0 || index > odd.length - 20))
-      await steadily(async () => expect(await lookups(text)).toBe(0));
+      await steadily(async () => {
+        // Else a look-up would be remembered, and not be seen the next time.
+        service.app.contexts.forgetAll();
+        await lookups('');
+        expect(await lookups(text)).toBe(0);
+      });
     await steadily(async () => expect(await lookups(makeCredential(newId('key'), 'PRODUCTION').credential)).toBe(1));
   });
 

@@ -68,7 +68,7 @@ describe('who is refused', () => {
     const socket = await silentSocket();
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer nothing' } }));
     socket.pause();
-    await until(async () => ((await connections()) === 0 ? true : undefined), 20_000);
+    await until(async () => ((await connections()) === 0 ? true : undefined), 10_000);
   });
 
   test('because the service stops is told so: no socket is opened any more', async () => {

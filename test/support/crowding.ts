@@ -16,12 +16,12 @@ function yardstick(): number {
   return performance.now() - began;
 }
 
-/**
- * How much longer than on a quiet machine of its own things may take here: because others are at work on it, as its load says, or
- * because it is slow, as neighbours make it that no load tells of. 1 where neither is.
- */
-export function crowding(): number {
+/** How much slower this machine is now than a quiet one, as neighbours make it that no load tells of; 1 where it is not. */
+export function slowness(): number {
   // The first times are those of the compiler.
-  const slow = Math.min(...Array.from({ length: TIMES }, yardstick)) / USUAL_MS;
-  return Math.max(1, slow, (loadavg()[0] ?? 0) / cpus().length);
+  const least = Math.min(...Array.from({ length: TIMES }, yardstick));
+  return Math.max(1, least / USUAL_MS);
 }
+
+/** How much longer than on a quiet machine of its own things may take here: because it is slow, or others are at work on it. */
+export const crowding = (): number => Math.max(slowness(), (loadavg()[0] ?? 0) / cpus().length);

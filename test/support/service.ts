@@ -60,7 +60,7 @@ async function run(shared: Service['shared'], clock: TestClock, more: Chosen, dr
   const logged: string[] = [];
   const write = (line: string): void => {
     logged.push(line);
-    // Few tests mean to: where another fails because of that, its output says why.
+    // Few tests take it away on purpose: where another fails because of that, its output says why.
     if (line.includes('the database is away')) process.stderr.write(line);
   };
   let statements: string[] | null = null;

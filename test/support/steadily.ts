@@ -4,8 +4,8 @@ const TRIES = 5;
 const PAUSE_MS = 100;
 
 /**
- * A check of what a request costs, done again where it fails: on a machine that stood still the lease may have lapsed, and what is
- * remembered be read once more. What is wrong is wrong each time.
+ * A check that a standstill of the machine may spoil, as by a lease that lapses, done again where it fails. Each try must begin cold:
+ * what one has left in memory must not help the next.
  */
 export async function steadily(check: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -14,6 +14,7 @@ export async function steadily(check: () => Promise<void>): Promise<void> {
       return;
     } catch (error) {
       if (tries === TRIES) throw error;
+      process.stderr.write(`tried again: ${String(error)}\n`);
       await delay(PAUSE_MS);
     }
   }

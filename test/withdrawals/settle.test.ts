@@ -52,7 +52,7 @@ describe('a withdrawal that was committed is answered after 1.1 leases at the la
   });
 
   it('and at once where all have', async () => {
-    // That takes a hundredth of it.
+    // A few milliseconds; the best of five, as any one may meet a standstill.
     const waits = [];
     for (let tries = 0; tries < 5; tries += 1) waits.push(await waitOf({ behind: () => Promise.resolve([]) }));
     expect(Math.min(...waits)).toBeLessThan(LONGEST_WAIT_MS / 2);

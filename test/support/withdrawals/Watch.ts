@@ -99,6 +99,11 @@ export class Watch {
     return [...this.counts].reduce((sum, [name, count]) => (name.endsWith(` ${said}`) ? sum + count : sum), 0);
   }
 
+  /** How many answers there were, whatever they said. */
+  get told(): number {
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
   private get all(): readonly number[] {
     return [...this.replicas.bases.keys()];
   }
