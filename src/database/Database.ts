@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { endTransaction } from './endTransaction.js';
 import { isWorthRetrying } from './failures.js';
 import type { PromptLane } from './PromptLane.js';
 import type { DatabaseLoad, Turns } from './Turns.js';
@@ -96,7 +97,11 @@ export class Database {
    * rollback of one would lose the committed rows of the other. On MySQL the pool counts its turns itself.
    */
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    return this.kind === 'sqlite' ? this.turns.writing.run(work) : work();
+    if (this.kind !== 'sqlite') return work();
+    return this.turns.writing.run(() => {
+      endTransaction(this.writing);
+      return work();
+    });
   }
 }
 

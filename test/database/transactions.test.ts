@@ -1,7 +1,8 @@
+import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { TenantLedger } from '../../src/access/index.js';
 import { TenantRows } from '../../src/access/TenantRow.js';
 import { AuditEventRows } from '../../src/audit/AuditEventRow.js';
-import type { Database, Rows } from '../../src/database/index.js';
+import { type Database, isAway, type Rows } from '../../src/database/index.js';
 import { newId } from '../../src/domain/index.js';
 import { NamespaceRows } from '../../src/namespaces/NamespaceRow.js';
 import { brokenLinks } from '../support/auditChain.js';
@@ -18,6 +19,47 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const exists = (rows: Rows, id: string): Promise<boolean> => rows.existsBy(NamespaceRows, { id });
+
+/** On MySQL a ROLLBACK fails with its connection, which no other change is given. */
+const onSqlite = (what: string, tests: () => void): void => {
+  if (databaseKind() === 'sqlite') describe(what, tests);
+};
+
+onSqlite('a change whose COMMIT fails, and its ROLLBACK', () => {
+  const failing = (): Promise<never> => Promise.reject(Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' }));
+
+  /** Lets both of them fail before they come to the database, or once SQLite has rolled back by itself. */
+  async function fails(id: string, rollsBack: boolean): Promise<unknown> {
+    const send = Reflect.get(BetterSqlite3QueryRunner.prototype, 'query') as (
+      this: unknown,
+      sql: string,
+      values?: unknown,
+    ) => Promise<unknown>;
+    const spy = jest.spyOn(BetterSqlite3QueryRunner.prototype, 'query').mockImplementation(async function (this: unknown, sql, values) {
+      if (sql !== 'COMMIT' && sql !== 'ROLLBACK') return send.call(this, sql, values);
+      if (sql === 'COMMIT' && rollsBack) await send.call(this, 'ROLLBACK');
+      return failing();
+    });
+    try {
+      return await errorOf(() => world.namespace('Lost', id));
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  it.each([true, false])('is not there, and what is changed after it is kept (SQLite has rolled back: %s)', async (rollsBack) => {
+    const [lost, refused, kept] = [newId('org'), newId('org'), newId('org')];
+    expect(isAway(await fails(lost, rollsBack))).toBe(true);
+    const refusal = world.database.transact(async (rows) => {
+      await world.namespace('Refused', refused, rows);
+      throw new Error('refused');
+    });
+    await expect(refusal).rejects.toThrow('refused');
+    await world.namespace('Kept', kept);
+    const there = await Promise.all([lost, refused, kept].map((id) => exists(world.database.reader, id)));
+    expect(there).toEqual([false, false, true]);
+  });
+});
 
 describe('transactions that overlap (stack P1)', () => {
   it('keep what the others committed when one of twenty rolls back', async () => {
